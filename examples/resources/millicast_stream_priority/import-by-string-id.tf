@@ -1,0 +1,4 @@
+import {
+  to = millicast_stream_priority.primary
+  id = "12345"
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// cli drives a Terraform or OpenTofu CLI in a directory of its own.
+type cli struct {
+	path string
+	dir  string
+	env  []string
+}
+
+// findCLI returns the CLI that MILLICAST_DEMO_CLI names, else terraform or tofu
+// on PATH.
+func findCLI() (string, error) {
+	if path := os.Getenv("MILLICAST_DEMO_CLI"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("neither terraform nor tofu is on PATH: run `make demo`, which builds OpenTofu in that case")
+}
+
+// newCLI builds the provider and copies a module into dir.
+func newCLI(ctx context.Context, path, dir, module string, env ...string) (*cli, error) {
+	bin := filepath.Join(dir, "bin")
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(bin, "terraform-provider-millicast"), ".")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return nil, fmt.Errorf("building the provider: %w", err)
+	}
+
+	work := filepath.Join(dir, "module")
+	if err := os.CopyFS(work, os.DirFS(module)); err != nil {
+		return nil, err
+	}
+	config := filepath.Join(dir, "cli.tfrc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n  direct {}\n}\n", bin)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	env = append(env, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	return &cli{path: path, dir: work, env: append(os.Environ(), env...)}, nil
+}
+
+// run runs one command and returns all that it printed.
+func (c *cli) run(ctx context.Context, args ...string) (string, error) {
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, c.path, append(args, "-no-color")...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &out, &out
+	// The CLI finishes what it has begun when it is interrupted.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("%s %s: %w\n%s", filepath.Base(c.path), strings.Join(args, " "), err, out.String())
+	}
+	return out.String(), nil
+}

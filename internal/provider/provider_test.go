@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+// TestMain refuses to run without a CLI: a test that is skipped for want of one
+// would look green.
+func TestMain(m *testing.M) {
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		if _, err := exec.LookPath("terraform"); err != nil {
+			fmt.Fprintln(os.Stderr, "no Terraform CLI: run `make test`, which finds or builds one, or set TF_ACC_TERRAFORM_PATH")
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// factories serves the provider in the test's process, with short waits.
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"millicast": providerserver.NewProtocol6WithError(&millicastProvider{
+			version:      "test",
+			retryWait:    time.Millisecond,
+			pollInterval: 10 * time.Millisecond,
+		}),
+	}
+}
+
+// providerBlock points the provider at an emulator.
+func providerBlock(srv *emulator.Server) string {
+	return fmt.Sprintf(`
+provider "millicast" {
+  base_url   = %[1]q
+  api_secret = %[2]q
+  account_id = %[3]q
+}
+`, srv.URL(), srv.Secret(), srv.Account())
+}

@@ -1,0 +1,256 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*publishTokenResource)(nil)
+	_ resource.ResourceWithImportState    = (*publishTokenResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*publishTokenResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*publishTokenResource)(nil)
+)
+
+// ownerToken names the resource as the owner of a priority.
+const ownerToken = "the line priority of a millicast_publish_token resource"
+
+// NewPublishTokenResource returns the millicast_publish_token resource.
+func NewPublishTokenResource() resource.Resource { return &publishTokenResource{} }
+
+type publishTokenResource struct{ services *services }
+
+func (r *publishTokenResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_publish_token"
+}
+
+func (r *publishTokenResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = publishTokenSchema(ctx)
+}
+
+func (r *publishTokenResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.services, _ = req.ProviderData.(*services)
+}
+
+func (r *publishTokenResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config publishTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(config.validate(ctx)...)
+	}
+}
+
+func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan publishTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	create, diags := plan.createRequest(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "create", "publish token") {
+		return
+	}
+	ctx, cancel := withTimeout(ctx, plan.Timeouts.Create, publishTokenTimeout, &resp.Diagnostics)
+	defer cancel()
+
+	token, err := r.services.client.PublishTokens.Create(ctx, create)
+	if err != nil {
+		tried := fmt.Sprintf("Creating a publish token with the label %q failed.", create.Label)
+		if millicast.IsUncertain(err) {
+			tried += " It may exist all the same: before you apply again, look for the label in the dashboard, and import or delete what you find."
+		}
+		resp.Diagnostics.Append(apiDiagnostic("create", "publish token", tried, err))
+		return
+	}
+
+	// The id is in the state before anything else can fail: a half-made token is
+	// tainted then, not lost.
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), token.ID)...)
+	created := plan
+	resp.Diagnostics.Append(created.refresh(ctx, token)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &created)...)
+	r.claimPriority(created.ID, config.Priority, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || plan.IsActive.ValueBool() {
+		return
+	}
+
+	token, err = r.services.client.PublishTokens.Update(ctx, token.ID, millicast.PublishTokenUpdate{IsActive: millicast.Set(false)})
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic("deactivate", "publish token",
+			fmt.Sprintf("%s was created, which makes it active, and setting is_active to false failed after that. "+
+				"Terraform has marked it as tainted, and the next apply would replace it: run terraform untaint ADDRESS, with the address of this resource, "+
+				"and the next apply finishes it without a new token.", capital(created.name())), err))
+		return
+	}
+	resp.Diagnostics.Append(created.refresh(ctx, token)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &created)...)
+}
+
+func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state publishTokenModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	imported, diags := marked(ctx, req.Private, markImported)
+	resp.Diagnostics.Append(diags...)
+	pending, diags := marked(ctx, req.Private, markRestreamPending)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "read", "publish token") {
+		return
+	}
+	ctx, cancel := withTimeout(ctx, state.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	defer cancel()
+
+	token, err := r.services.client.PublishTokens.Read(ctx, state.ID.ValueInt64())
+	if millicast.IsGone(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic("read", "publish token", "Reading "+state.name()+" failed.", err))
+		return
+	}
+
+	restream := state.Restream
+	resp.Diagnostics.Append(state.refresh(ctx, token)...)
+	if pending {
+		state.Restream = restream
+	}
+	if imported {
+		state.deriveExpiry(token)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan publishTokenModel
+	p := publishTokenPlan{plan: &plan}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
+	imported, diags := marked(ctx, req.Private, markImported)
+	resp.Diagnostics.Append(diags...)
+	p.imported = imported
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "update", "publish token") ||
+		!r.claimPriority(p.state.ID, p.config.Priority, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := withTimeout(ctx, plan.Timeouts.Update, publishTokenTimeout, &resp.Diagnostics)
+	defer cancel()
+
+	updated, diags := r.update(ctx, p, resp)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if changed(plan.Restream, p.state.Restream) {
+		resp.Diagnostics.Append(r.syncRestream(ctx, &updated, resp.Private)...)
+	}
+	resp.Diagnostics.Append(unmark(ctx, resp.Private, markImported)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &updated)...)
+}
+
+// update makes the calls of a change and returns what the token is then.
+func (r *publishTokenResource) update(ctx context.Context, p publishTokenPlan, resp *resource.UpdateResponse) (publishTokenModel, diag.Diagnostics) {
+	updated := *p.plan
+	requests, diags := updated.updateRequests(ctx, p.state, p.rotates())
+	if diags.HasError() {
+		return updated, diags
+	}
+
+	var token millicast.PublishToken
+	var err error
+	for i, request := range requests {
+		answer, err := r.services.client.PublishTokens.Update(ctx, p.state.ID.ValueInt64(), request)
+		if err != nil {
+			diags.Append(apiDiagnostic("update", "publish token", "Changing "+p.state.name()+" failed.", err))
+			if i > 0 {
+				diags.Append(p.state.refresh(ctx, token)...)
+				diags.Append(resp.State.Set(ctx, &p.state)...)
+			}
+			return updated, diags
+		}
+		token = answer
+	}
+	if len(requests) == 0 {
+		if !updated.unread() {
+			return updated, diags
+		}
+		if token, err = r.services.client.PublishTokens.Get(ctx, p.state.ID.ValueInt64()); err != nil {
+			diags.Append(apiDiagnostic("update", "publish token", "Reading "+p.state.name()+" failed.", err))
+			return updated, diags
+		}
+	}
+	diags.Append(updated.refresh(ctx, token)...)
+	updated.keepPlanned(*p.plan)
+	return updated, diags
+}
+
+// syncRestream brings a changed restream list to running broadcasts. If that
+// fails, restream is left out of the state until it has worked: whatever the
+// configuration says then is a change, and the next apply tries again.
+func (r *publishTokenResource) syncRestream(ctx context.Context, m *publishTokenModel, private keyWriter) diag.Diagnostics {
+	if live, err := r.isLive(ctx, m.ID.ValueInt64()); err == nil && !live {
+		return unmark(ctx, private, markRestreamPending)
+	}
+	err := r.services.client.PublishTokens.SyncRestream(ctx, m.ID.ValueInt64())
+	if err == nil {
+		return unmark(ctx, private, markRestreamPending)
+	}
+	m.Restream = types.ListNull(publishTokenRestreamType)
+	diags := mark(ctx, private, markRestreamPending)
+	diags.Append(apiDiagnostic("sync restream of", "publish token",
+		fmt.Sprintf("The restream list of %s is stored, but bringing it to its running broadcasts failed: they still use the old one. "+
+			"The next apply sends the list again and tries to sync it again.", m.name()), err))
+	return diags
+}
+
+func (r *publishTokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state publishTokenModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "delete", "publish token") {
+		return
+	}
+	ctx, cancel := withTimeout(ctx, state.Timeouts.Delete, publishTokenTimeout, &resp.Diagnostics)
+	defer cancel()
+
+	if !state.ForceDestroy.ValueBool() {
+		live, err := r.isLive(ctx, state.ID.ValueInt64())
+		switch {
+		case err != nil:
+			resp.Diagnostics.Append(apiDiagnostic("delete", "publish token",
+				fmt.Sprintf("Whether %s has a live feed could not be verified. Deleting it would end the broadcast at once, so it was not deleted.", state.name()), err))
+			return
+		case live:
+			resp.Diagnostics.AddError(state.deleteRefusal(r.liveOn(ctx, &state)))
+			return
+		}
+	}
+	if err := r.services.client.PublishTokens.Delete(ctx, state.ID.ValueInt64()); err != nil && !millicast.IsGone(err) {
+		resp.Diagnostics.Append(apiDiagnostic("delete", "publish token", "Deleting "+state.name()+" failed.", err))
+	}
+}
+
+func (r *publishTokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := strconv.ParseInt(req.ID, 10, 64)
+	if err != nil || id < 1 {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a publish token.\n\n"+
+			"Import with the number that the dashboard, or the data source millicast_publish_tokens, shows for the token, such as 12345.", req.ID))
+		return
+	}
+	if !r.services.require(&resp.Diagnostics, "import", "publish token") {
+		return
+	}
+	// The refresh that follows would word a missing token less clearly.
+	if _, err := r.services.client.PublishTokens.Get(ctx, id); err != nil {
+		resp.Diagnostics.Append(apiDiagnostic("import", "publish token", fmt.Sprintf("Reading publish token %d failed.", id), err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(mark(ctx, resp.Private, markImported)...)
+}

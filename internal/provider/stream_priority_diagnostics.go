@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
+	"github.com/millicast/terraform-provider-millicast/internal/switchover"
+)
+
+// switchDiagnostic puts the error of a switchover into words, on the attribute
+// that the reader can change.
+func switchDiagnostic(verb string, err error, labels tokenLabels) diag.Diagnostic {
+	var (
+		refused  *switchover.RefusedError
+		changed  *switchover.ChangedError
+		notBack  *switchover.NotBackError
+		explicit *switchover.ExplicitPriorityError
+		call     *switchover.CallError
+	)
+	switch {
+	case errors.As(err, &refused):
+		return refusedDiagnostic(refused, labels)
+	case errors.As(err, &changed) && changed.Expected == changed.Decision.View.Priority():
+		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Live feeds changed since the plan",
+			fmt.Sprintf("The plan was made when every live feed of %s had the priority %s. One with another has come in since, and nothing was disconnected:\n\n%s\n\n"+
+				"Run terraform plan again, and apply what it says then.",
+				labels.name(changed.Decision.View.Token.ID), changed.Expected, whoHasWhat(changed.Decision.View, labels)))
+	case errors.As(err, &changed):
+		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Priority changed since the plan",
+			fmt.Sprintf("The plan was made when %s had the priority %s. It has %s now, and nothing was disconnected:\n\n%s\n\n"+
+				"Run terraform plan again, and apply what it says then.",
+				labels.name(changed.Decision.View.Token.ID), changed.Expected, changed.Decision.View.Priority(),
+				whoHasWhat(changed.Decision.View, labels)))
+	case errors.As(err, &notBack):
+		return notBackDiagnostic(notBack, labels)
+	case errors.As(err, &explicit):
+		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Feed came back with another priority",
+			fmt.Sprintf("%s was reprioritized to %s, and its feeds have reconnected.\n\n%s",
+				capital(labels.name(explicit.Decision.View.Token.ID)), explicit.Decision.Priority,
+				explicitWords(labels.name(explicit.Decision.View.Token.ID), explicit.Feeds)))
+	case errors.As(err, &call):
+		return apiDiagnostic(verb, "stream priority", call.Tried+" failed.", call.Err)
+	default:
+		return apiDiagnostic(verb, "stream priority", "Changing the priority failed.", err)
+	}
+}
+
+func refusedDiagnostic(err *switchover.RefusedError, labels tokenLabels) diag.Diagnostic {
+	view := err.Decision.View
+	head := changeWords(err.Decision, labels)
+	if err.Reason == switchover.SeveralStreams {
+		return diag.NewAttributeErrorDiagnostic(path.Root("token_id"), "Several streams would be disconnected",
+			fmt.Sprintf("%s would disconnect its feeds on all of its streams: %s.\n\n"+
+				"Give each stream a publish token of its own, or accept that all are disconnected with the line:\n\n  allow_multiple_streams = true",
+				head, streamWords(view)))
+	}
+	var streams []string
+	for _, impact := range err.Decision.Impacts {
+		if impact.During.TokenID == 0 {
+			streams = append(streams, sourceName(impact.Stream, impact.Source))
+		}
+	}
+	cause := "No other feed of it is live."
+	if !view.Monitored {
+		cause = "No other token is known to have a live feed of it, and LiveMonitoring is off on this account, so it can't be verified."
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Viewers would lose the picture",
+		fmt.Sprintf("%s would take %s off the air until the encoder has reconnected. %s\n\n"+
+			"Start a second encoder first, or accept the interruption with the line:\n\n  allow_interruption = true",
+			head, strings.Join(streams, " and "), cause))
+}
+
+func streamWords(view switchover.View) string {
+	var names []string
+	for _, stream := range view.Token.Streams {
+		name := stream.StreamName
+		if stream.IsRegex {
+			name += " (a regular expression)"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func notBackDiagnostic(err *switchover.NotBackError, labels tokenLabels) diag.Diagnostic {
+	name := labels.name(err.View.Token.ID)
+	var missing []string
+	for _, feed := range err.Missing {
+		missing = append(missing, "  "+sourceName(feed.Stream, feed.Source))
+	}
+	waited := "The timeout of this resource passed before its feeds were back:"
+	if errors.Is(err.Err, context.Canceled) {
+		waited = "The run was interrupted before its feeds were back:"
+	}
+	if len(missing) == 0 {
+		missing = []string{"  " + strings.Join(err.View.Streams(), "\n  ")}
+	}
+	return diag.NewErrorDiagnostic("Feed has not come back",
+		fmt.Sprintf("The priority of %s is stored, and its feeds were disconnected. %s\n\n%s\n\n"+
+			"Look at the encoder: it has to reconnect by itself. When it is back, run terraform apply again: it is not disconnected a second time. "+
+			"If encoders need longer here, raise create and update in the timeouts of this resource.\n\nLast seen:\n\n%s",
+			name, waited, strings.Join(missing, "\n"), whoHasWhat(err.View, labels)))
+}
+
+// goneDiagnostic is for a token that the configuration names and the account
+// does not have.
+func goneDiagnostic(verb string, id int64, err error) diag.Diagnostic {
+	return diag.WithPath(path.Root("token_id"),
+		apiDiagnostic(verb, "stream priority", fmt.Sprintf("There is no publish token %d in this account.", id), err))
+}
+
+// readDiagnostic is for a token or stream that could not be read.
+func readDiagnostic(verb string, id int64, err error) diag.Diagnostic {
+	if millicast.IsGone(err) {
+		return goneDiagnostic(verb, id, err)
+	}
+	return apiDiagnostic(verb, "stream priority", fmt.Sprintf("Reading publish token %d and what is live on its streams failed.", id), err)
+}
+
+// conflictDiagnostic says that two things in one configuration own a priority.
+func conflictDiagnostic(attribute path.Path, id int64, one, other string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(attribute, "Priority has two owners",
+		fmt.Sprintf("The priority of publish token %d is set twice: by %s and by %s. They would undo each other's work, and disconnect encoders, in every apply.\n\n"+
+			"Remove one of them. To keep this one, remove %s.", id, one, other, other))
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

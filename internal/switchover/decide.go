@@ -1,0 +1,124 @@
+package switchover
+
+import (
+	"slices"
+
+	"github.com/millicast/terraform-provider-millicast/internal/failover"
+)
+
+// Change is a priority that a token shall have, stored and on its live feeds.
+type Change struct {
+	TokenID  int64
+	Priority int32
+
+	// Expected is the stored priority that the plan was based on. nil: the token
+	// did not exist then.
+	Expected *failover.Priority
+
+	// LookOnly says that the plan foresaw no call. If one is needed, that is a
+	// [*ChangedError].
+	LookOnly bool
+
+	AllowInterruption    bool
+	AllowMultipleStreams bool
+
+	// WaitForReconnect says to wait until every feed that was disconnected is back.
+	WaitForReconnect bool
+
+	// Explicit are the feeds known to have a priority in their publish address.
+	Explicit []ExplicitFeed
+
+	// Streams are the names of the token's streams as far as the caller knows
+	// them. They save a call.
+	Streams []string
+}
+
+// ExplicitFeed is a source of a token's stream that came back from a
+// reprioritization with another priority, so its encoder has priority= in the
+// publish address.
+type ExplicitFeed struct {
+	Stream   string `json:"stream"`
+	Source   string `json:"source"`
+	Priority string `json:"priority"` // a number, or "unset" where the API names none
+}
+
+// Decision is what a change means for what a view saw.
+type Decision struct {
+	View     View
+	Priority failover.Priority // wanted
+
+	// Needed says that a call has to be made: the stored priority differs, or a
+	// live feed connected before the token got its priority.
+	Needed bool
+
+	// Outdated are the live feeds of the token that have another priority and
+	// would get the wanted one by reconnecting.
+	Outdated []failover.Feed
+
+	// Explicit are the live feeds of the token that keep another priority
+	// whatever is stored.
+	Explicit []failover.Feed
+
+	// Impacts says what viewers see if the call is made.
+	Impacts []failover.Impact
+}
+
+// Decide compares a wanted priority with what a view saw of its token. Explicit
+// are the feeds known to have a priority of their own. It makes no calls.
+func Decide(view View, wanted failover.Priority, explicit []ExplicitFeed) Decision {
+	live := slices.Clone(view.Live)
+	decision := Decision{View: view, Priority: wanted, Needed: view.Priority().Compare(wanted) != 0}
+
+	for i, feed := range live {
+		if feed.TokenID != view.Token.ID || !view.Monitored || feed.Priority.Compare(wanted) == 0 {
+			continue
+		}
+		if isExplicit(feed, explicit) {
+			live[i].Explicit = true
+			decision.Explicit = append(decision.Explicit, feed)
+			continue
+		}
+		decision.Outdated = append(decision.Outdated, feed)
+		decision.Needed = true
+	}
+	decision.Impacts = failover.Reprioritize(live, view.Token.ID, wanted)
+	return decision
+}
+
+func isExplicit(feed failover.Feed, known []ExplicitFeed) bool {
+	return slices.Contains(known, explicitFeed(feed.Stream, feed.Source, feed.Priority))
+}
+
+func explicitFeed(stream, source string, priority failover.Priority) ExplicitFeed {
+	return ExplicitFeed{Stream: stream, Source: source, Priority: priority.String()}
+}
+
+// Refusal returns why the change must not be made as it is: nil, or a
+// [*RefusedError] that says which guard holds it back.
+func (d Decision) Refusal(change Change) error {
+	if !d.Needed {
+		return nil
+	}
+	if d.View.HasSeveralStreams() && !change.AllowMultipleStreams {
+		return &RefusedError{Reason: SeveralStreams, Decision: d}
+	}
+	if d.Interrupts() && !change.AllowInterruption {
+		return &RefusedError{Reason: Interruption, Decision: d}
+	}
+	return nil
+}
+
+// Interrupts reports whether the call would take a stream off the air.
+func (d Decision) Interrupts() bool {
+	return slices.ContainsFunc(d.Impacts, func(i failover.Impact) bool { return i.Verdict == failover.OffAir })
+}
+
+// InEffect reports whether the wanted priority is stored and on all live feeds
+// that can have it. known is false where LiveMonitoring is off and a feed is
+// live: nobody can tell then.
+func (d Decision) InEffect() (inEffect, known bool) {
+	if d.Needed {
+		return false, true
+	}
+	return true, d.View.Monitored || !d.View.IsLive()
+}

@@ -1,0 +1,218 @@
+package switchover
+
+import (
+	"context"
+	"slices"
+
+	"github.com/millicast/terraform-provider-millicast/internal/failover"
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
+)
+
+// maxSingleReads is up to how many streams of a token are read one by one. A
+// token with more of them, or with a regular expression, is looked up in the
+// list of live streams.
+const maxSingleReads = 3
+
+// View is what was stored and live at one moment, as far as one token matters.
+type View struct {
+	Token millicast.PublishToken
+
+	// Live are the live feeds of all tokens on the streams that the token feeds.
+	// Where Monitored is false only their TokenID and Stream are known.
+	Live []failover.Feed
+
+	// Monitored is false if the account has no LiveMonitoring: then the API says
+	// which tokens are active, not what is on air or with which priority.
+	Monitored bool
+
+	// AnyStream says that an active token was not asked for by stream, so that it
+	// may be live somewhere else. It goes with Monitored false.
+	AnyStream bool
+
+	feeds []liveFeed // Monitored only
+}
+
+type liveFeed struct {
+	stream string
+	millicast.Feed
+}
+
+// Streams returns the names, and regular expressions, that the token publishes.
+func (v View) Streams() []string {
+	names := make([]string, 0, len(v.Token.Streams))
+	for _, stream := range v.Token.Streams {
+		names = append(names, stream.StreamName)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Priority returns the priority that is stored on the token.
+func (v View) Priority() failover.Priority { return failover.PriorityOf(v.Token.Priority) }
+
+// IsLive reports whether the token has a live feed.
+func (v View) IsLive() bool {
+	return slices.ContainsFunc(v.Live, func(f failover.Feed) bool { return f.TokenID == v.Token.ID })
+}
+
+// HasSeveralStreams reports whether a reprioritization may disconnect more than
+// one stream.
+func (v View) HasSeveralStreams() bool {
+	return len(v.Token.Streams) > 1 || hasRegex(v.Token)
+}
+
+func hasRegex(token millicast.PublishToken) bool {
+	return slices.ContainsFunc(token.Streams, func(s millicast.StreamName) bool { return s.IsRegex })
+}
+
+// Look reads what is stored on a token and live on its streams, fresh.
+func (o *Operator) Look(ctx context.Context, tokenID int64) (View, error) {
+	token, err := o.client.PublishTokens.Get(ctx, tokenID)
+	if err != nil {
+		return View{}, err
+	}
+	return o.LookAt(ctx, token)
+}
+
+// LookAt reads what is live on the streams of a token that was just read.
+func (o *Operator) LookAt(ctx context.Context, token millicast.PublishToken) (View, error) {
+	view := View{Token: token}
+	if !o.noMonitoring.Load() {
+		streams, err := o.liveStreams(ctx, token)
+		switch {
+		case err == nil:
+			view.Monitored = true
+			view.add(streams)
+			return view, nil
+		case !millicast.IsNoLiveMonitoring(err):
+			return View{}, err
+		}
+		o.noMonitoring.Store(true)
+	}
+	return o.lookAtActive(ctx, view)
+}
+
+// LookAtStream reads what is live on one stream. The view has no token.
+func (o *Operator) LookAtStream(ctx context.Context, name string) (View, error) {
+	return o.LookAt(ctx, millicast.PublishToken{Streams: []millicast.StreamName{{StreamName: name}}})
+}
+
+// liveStreams reads the streams that the token may be feeding.
+func (o *Operator) liveStreams(ctx context.Context, token millicast.PublishToken) ([]millicast.Stream, error) {
+	var streams []millicast.Stream
+	if !hasRegex(token) && len(token.Streams) <= maxSingleReads {
+		for _, name := range token.Streams {
+			stream, err := o.client.Streams.Get(ctx, name.StreamName)
+			if millicast.IsGone(err) {
+				continue // Not live within the hour.
+			}
+			if err != nil {
+				return nil, err
+			}
+			streams = append(streams, stream)
+		}
+		return streams, nil
+	}
+
+	for stream, err := range o.client.Streams.ListLive(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(stream.Feeds, func(f millicast.Feed) bool { return f.Active && f.TokenID == token.ID }) {
+			streams = append(streams, stream)
+		}
+	}
+	return streams, nil
+}
+
+func (v *View) add(streams []millicast.Stream) {
+	for _, stream := range streams {
+		for _, feed := range stream.Feeds {
+			if !feed.Active {
+				continue
+			}
+			v.feeds = append(v.feeds, liveFeed{stream: stream.StreamName, Feed: feed})
+			v.Live = append(v.Live, failover.Feed{
+				TokenID:  feed.TokenID,
+				Stream:   stream.StreamName,
+				Source:   feed.SourceID,
+				Priority: failover.PriorityOf(feed.Priority),
+				OnAir:    feed.IsRedundant != nil && !*feed.IsRedundant,
+			})
+		}
+	}
+}
+
+// lookAtActive fills the view from the ids of the active tokens, which every
+// account can read. It can't tell sources, priorities or what is on air.
+func (o *Operator) lookAtActive(ctx context.Context, view View) (View, error) {
+	if o.accountID != "" && !hasRegex(view.Token) {
+		for _, stream := range view.Token.Streams {
+			ids, err := o.client.PublishTokens.ActiveIDsOfStream(ctx, o.accountID+"/"+stream.StreamName)
+			if err != nil {
+				return View{}, err
+			}
+			view.addActive(stream.StreamName, ids)
+		}
+		return view, nil
+	}
+
+	view.AnyStream = true
+	active, err := o.client.PublishTokens.ActiveIDs(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	if view.Token.ID != 0 && !slices.Contains(active, view.Token.ID) {
+		return view, nil
+	}
+	for _, stream := range view.Token.Streams {
+		var ids []int64
+		if !stream.IsRegex {
+			if ids, err = o.activeOf(ctx, stream.StreamName, active); err != nil {
+				return View{}, err
+			}
+		}
+		if view.Token.ID != 0 && !slices.Contains(ids, view.Token.ID) {
+			ids = append(ids, view.Token.ID)
+		}
+		view.addActive(stream.StreamName, ids)
+	}
+	return view, nil
+}
+
+// activeOf returns the active tokens that publish this stream and no other: of
+// those that publish more, being active says nothing about this one.
+func (o *Operator) activeOf(ctx context.Context, stream string, active []int64) ([]int64, error) {
+	var ids []int64
+	for token, err := range o.client.PublishTokens.ListByStreamName(ctx, stream) {
+		if err != nil {
+			return nil, err
+		}
+		only := len(token.Streams) == 1 && !token.Streams[0].IsRegex && token.Streams[0].StreamName == stream
+		if only && slices.Contains(active, token.ID) {
+			ids = append(ids, token.ID)
+		}
+	}
+	return ids, nil
+}
+
+func (v *View) addActive(stream string, ids []int64) {
+	for _, id := range ids {
+		v.Live = append(v.Live, failover.Feed{TokenID: id, Stream: stream})
+	}
+}
+
+// Labels returns the labels of the tokens that have a live feed in the view. It
+// is for words: a token whose label can't be read is left out.
+func (o *Operator) Labels(ctx context.Context, view View) map[int64]string {
+	labels := map[int64]string{view.Token.ID: view.Token.Label}
+	for _, feed := range view.Live {
+		if _, ok := labels[feed.TokenID]; ok {
+			continue
+		}
+		if token, err := o.client.PublishTokens.Read(ctx, feed.TokenID); err == nil {
+			labels[feed.TokenID] = token.Label
+		}
+	}
+	return labels
+}
