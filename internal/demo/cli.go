@@ -18,11 +18,13 @@ type cli struct {
 	env  []string
 }
 
-// findCLI returns the CLI that MILLICAST_DEMO_CLI names, else terraform or tofu
-// on PATH.
+// findCLI returns the CLI that the environment names, for the demo or for the
+// tests, else terraform or tofu on PATH.
 func findCLI() (string, error) {
-	if path := os.Getenv("MILLICAST_DEMO_CLI"); path != "" {
-		return path, nil
+	for _, variable := range []string{"MILLICAST_DEMO_CLI", "TF_ACC_TERRAFORM_PATH"} {
+		if path := os.Getenv(variable); path != "" {
+			return path, nil
+		}
 	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {

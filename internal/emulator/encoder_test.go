@@ -222,3 +222,21 @@ func TestEncoder_restartsAlsoIfStopped(t *testing.T) {
 		t.Errorf("got %+v, want its second feed live", state)
 	}
 }
+
+// A restart calls off the attempt that was to come.
+func TestEncoder_makesOneAttemptAtATime(t *testing.T) {
+	t.Parallel()
+	a := open(t)
+	encoder := a.StartEncoder(emulator.Encoder{TokenID: a.token("main", show, nil), Stream: show, ReconnectAfter: 500 * time.Millisecond})
+	a.RestartEncoder(encoder)
+	a.at(300)
+	a.RestartEncoder(encoder)
+	a.at(799)
+	if len(a.Feeds(show)) != 0 {
+		t.Error("the attempt that was called off was made")
+	}
+	a.at(5000)
+	if state, _ := a.Encoder(encoder); !state.Live || state.Connects != 2 {
+		t.Errorf("got %+v, want its second feed live", state)
+	}
+}

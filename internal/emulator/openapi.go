@@ -135,8 +135,8 @@ func propertiesOf(schema *openapi3.Schema) openapi3.Schemas {
 	return properties
 }
 
-// checkRequest validates a request, whose body has been read already. The
-// error is an [answer] in the API's form.
+// checkRequest validates a request, whose body has been read already, and
+// returns what to answer if it is not valid, else nil.
 func (o *operation) checkRequest(body []byte) *answer {
 	r := o.input.Request
 	r.Body, r.GetBody = io.NopCloser(bytes.NewReader(body)), nil

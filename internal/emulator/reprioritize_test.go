@@ -176,3 +176,25 @@ func TestMaxAway_countsWhoIsAwayAtTheSameTime(t *testing.T) {
 		t.Errorf("%d away after two at a time, want 2", got)
 	}
 }
+
+func TestMaxAway_countsReprioritizedEncodersOnly(t *testing.T) {
+	t.Parallel()
+	a := open(t)
+	id := a.token("main", show, nil)
+	encoder := a.StartEncoder(emulator.Encoder{TokenID: id, Stream: show})
+	a.call(200, "POST", "/api/stream/stop/all", nil)
+	a.at(1000)
+	a.RestartEncoder(encoder)
+	a.at(2000)
+	if got := a.MaxAway(show); got != 0 {
+		t.Errorf("%d away, want none", got)
+	}
+	// An encoder that is given up is not away any more.
+	a.reprioritize(id, 1)
+	a.StopEncoder(encoder)
+	a.StartEncoder(emulator.Encoder{TokenID: id, Stream: show})
+	a.reprioritize(id, 2)
+	if got := a.MaxAway(show); got != 1 {
+		t.Errorf("%d away, want 1", got)
+	}
+}

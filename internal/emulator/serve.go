@@ -27,26 +27,20 @@ type reply struct {
 // ServeHTTP answers a call of the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
+// exchange is a call on its way through the server.
+type exchange struct {
+	entry    *Request
+	op       *operation // nil: no route of the API
+	body     []byte
+	value    any  // the body decoded; nil if it is no JSON
+	tooLarge bool // the body is cut
+}
+
 // route returns the handler of a described path, or of all others for "".
 func (s *Server) route(path string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		var tooLarge *http.MaxBytesError
-		if err != nil && !errors.As(err, &tooLarge) {
-			panic(http.ErrAbortHandler) // the client has gone
-		}
-
-		var op *operation
-		route := path
-		if path != "" {
-			op, _ = findOperation(path, r)
-		}
-		if op == nil {
-			route = ""
-		}
-
-		entry, value := newRequest(r, route, body)
-		fault := s.enter(entry)
+		x := readExchange(w, r, path)
+		fault := s.enter(x.entry)
 		s.sleep(r, s.latency)
 
 		var out reply
@@ -55,16 +49,35 @@ func (s *Server) route(path string) http.HandlerFunc {
 			out, replaced = fault.replaces()
 		}
 		if !replaced {
-			out = s.answer(entry, op, body, value, tooLarge != nil)
+			out = s.answer(x)
 		}
 		if fault != nil {
 			s.sleep(r, fault.Delay)
 			out.dropped = out.dropped || fault.Kind == FaultDropAfter
 			out.truncated = fault.Kind == FaultTruncate
 		}
-		s.leave(entry, out)
+		s.leave(x.entry, out)
 		out.send(w)
 	}
+}
+
+// readExchange reads a call of a described path, or of any other for "".
+func readExchange(w http.ResponseWriter, r *http.Request, path string) *exchange {
+	x := new(exchange)
+	var err error
+	x.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if x.tooLarge = errors.As(err, &tooLarge); err != nil && !x.tooLarge {
+		panic(http.ErrAbortHandler) // the client has gone
+	}
+	if path != "" {
+		x.op, _ = findOperation(path, r)
+	}
+	if x.op == nil {
+		path = "" // the path may be known, but not with this method
+	}
+	x.entry, x.value = newRequest(r, path, x.body)
+	return x
 }
 
 // enter logs a call and returns the fault that strikes it, or nil.
@@ -90,59 +103,68 @@ func (s *Server) leave(entry *Request, out reply) {
 	}
 }
 
-// answer does the work of a call.
-func (s *Server) answer(entry *Request, op *operation, body []byte, value any, tooLarge bool) reply {
-	a, unknown := s.refuse(entry, op, body, value, tooLarge)
-
-	w := s.lock()
-	defer s.mu.Unlock()
+// answer does the work of a call, or refuses it.
+func (s *Server) answer(x *exchange) reply {
+	refusal, unknown := s.refuse(x)
 	for _, name := range unknown {
-		s.violate("%s %s has an unknown %s", entry.Method, entry.Route, name)
+		s.violate("%s %s has an unknown %s", x.entry.Method, x.entry.Route, name)
 	}
-	if op == nil {
-		s.violate("%s %s is no route of the API", entry.Method, entry.Path)
-	}
-	if a == nil {
-		a = calls[op.id](w, call{operation: op, body: body})
+	if x.op == nil {
+		s.violate("%s %s is no route of the API", x.entry.Method, x.entry.Path)
 	}
 
-	out := reply{status: a.status, contentType: jsonType, body: a.encode()}
-	if s.checksAnswers && op != nil {
-		if err := op.checkAnswer(out.status, http.Header{"Content-Type": {jsonType}}, out.body); err != nil {
+	out := reply{contentType: jsonType}
+	if refusal != nil {
+		out.status, out.body = refusal.status, refusal.encode()
+	} else {
+		out.status, out.body = s.work(call{operation: x.op, body: x.body})
+	}
+
+	if s.checksAnswers && x.op != nil {
+		if err := x.op.checkAnswer(out.status, http.Header{"Content-Type": {jsonType}}, out.body); err != nil {
 			s.violate("%v", err)
 		}
 	}
 	// These come after the check, which rightly knows nothing of them.
-	if w.shape.unknown {
+	if s.world.shape.unknown {
 		out.body = withUnknown(out.body)
 	}
 	return out
 }
 
+// work does the work of a call. The answer is encoded before another call can
+// change what it shows.
+func (s *Server) work(c call) (status int, body []byte) {
+	w := s.lock()
+	defer s.mu.Unlock()
+	a := calls[c.id](w, c)
+	return a.status, a.encode()
+}
+
 // refuse returns the answer to a call that is not even tried, or nil, and the
 // names in it that the description does not have.
-func (s *Server) refuse(entry *Request, op *operation, body []byte, value any, tooLarge bool) (a *answer, unknown []string) {
+func (s *Server) refuse(x *exchange) (refusal *answer, unknown []string) {
 	switch {
-	case op == nil:
-		return errored(http.StatusNotFound, "No such route: "+entry.Method+" "+entry.Path), nil
-	case op.input.Request.Header.Get("Authorization") != "Bearer "+s.secret:
+	case x.op == nil:
+		return errored(http.StatusNotFound, "No such route: "+x.entry.Method+" "+x.entry.Path), nil
+	case x.op.input.Request.Header.Get("Authorization") != "Bearer "+s.secret:
 		return errored(http.StatusUnauthorized, "The API secret is missing or wrong."), nil
-	case tooLarge:
+	case x.tooLarge:
 		return errored(http.StatusRequestEntityTooLarge, "The request is too large."), nil
 	}
 
-	unknown = op.unknownNames(value)
-	if a := op.checkRequest(body); a != nil {
-		return a, unknown
+	unknown = x.op.unknownNames(x.value)
+	refusal = x.op.checkRequest(x.body)
+	if refusal == nil && len(unknown) > 0 {
+		refusal = failed(map[string]any{"message": fmt.Sprintf("Not known: %q", unknown)})
 	}
-	if len(unknown) > 0 {
-		return failed(map[string]any{"message": fmt.Sprintf("Not known: %q", unknown)}), unknown
-	}
-	return nil, nil
+	return refusal, unknown
 }
 
 // violate records a violation.
 func (s *Server) violate(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.violations = append(s.violations, fmt.Sprintf(format, args...))
 }
 

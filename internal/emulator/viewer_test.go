@@ -108,6 +108,22 @@ func TestViewer_callsOffASwitchoverToNothing(t *testing.T) {
 	a.wantSpans(a.Timeline(show, ""), span{"first", 1000}, span{"", 200}, span{"third", 800})
 }
 
+// What lasted no time is not on the timeline.
+func TestViewer_leavesOutWhatNobodySaw(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.WithSwitchoverDelay(0))
+	a.StartEncoder(emulator.Encoder{TokenID: a.token("spare", show, new(int32(1))), Stream: show})
+	main := a.StartEncoder(emulator.Encoder{TokenID: a.token("main", show, new(int32(2))), Stream: show})
+	a.at(1000)
+	a.StopEncoder(main)
+	a.at(2000)
+	timeline := a.Timeline(show, "")
+	a.wantSpans(timeline, span{"main", 1000}, span{"spare", 1000})
+	if timeline.Switches() != 1 {
+		t.Errorf("%d switches, want 1", timeline.Switches())
+	}
+}
+
 // Losing a redundant feed is nothing to viewers.
 func TestViewer_doesNotNoticeARedundantFeedGoing(t *testing.T) {
 	t.Parallel()
@@ -165,4 +181,15 @@ func TestViewer_isExactWhenLookedAtLate(t *testing.T) {
 	if want := epoch.Add(123 * time.Millisecond); !timeline.From.Equal(want) {
 		t.Errorf("first picture at %v, want %v", timeline.From, want)
 	}
+}
+
+// A clock that is set back does not move the broadcast back.
+func TestViewer_endsNoSpanBeforeItBegan(t *testing.T) {
+	t.Parallel()
+	a := open(t)
+	main := a.StartEncoder(emulator.Encoder{TokenID: a.token("main", show, nil), Stream: show, ConnectAfter: time.Second})
+	a.at(2000)
+	a.StopEncoder(main)
+	a.at(500)
+	a.wantSpans(a.Timeline(show, ""), span{"main", 1000}, span{"", 0})
 }

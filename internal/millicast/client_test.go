@@ -24,6 +24,7 @@ func TestNew_refuses(t *testing.T) {
 		"fewer than 0 retries": {testSecret, WithMaxRetries(-1), "0 or more"},
 		"negative wait":        {testSecret, WithRetryWait(-1, 1), "0 or more"},
 		"waits swapped":        {testSecret, WithRetryWait(2*time.Second, time.Second), "the longest no shorter"},
+		"waits too long":       {testSecret, WithRetryWait(0, time.Hour), "5m0s or less"},
 	} {
 		_, err := New(test.secret, test.opt)
 		if err == nil || !strings.Contains(err.Error(), test.says) {

@@ -97,6 +97,7 @@ func TestError_masksSecrets(t *testing.T) {
 		"fail":  `{"status":"fail","data":{"` + testSecret + `":"x ` + key + `, ` + longer + ` four","message":"odd \"key\" & <more>"}}`,
 		"plain": testSecret + " " + key + " " + longer + ` odd \"key\" \u0026 \u003cmore\u003e odd+%22key%22+%26+%3Cmore%3E`,
 		"page":  "<html><title>" + testSecret + " odd &#34;key&#34; &amp; &lt;more&gt;</title>",
+		"split": testSecret[:5] + "\x00\xff" + testSecret[5:],
 		"cut":   strings.Repeat("a", maxPlain-5) + testSecret,
 	} {
 		c := serve(t, reply(400, text))

@@ -115,7 +115,7 @@ func (e *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // checkRetry decides whether there is another attempt, and after what wait.
 func (e *exchange) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
-	if ctx.Err() != nil || !e.call.retryable(e.last) {
+	if ended := ctx.Err() != nil; ended || !e.call.retryable(e.last) {
 		return false, nil
 	}
 	e.wait = e.transport.waitAfter(e.attempts, e.last)

@@ -51,7 +51,8 @@ func (m mask) line(text string, limit int) string {
 			return r
 		}
 	}, text)
-	text = strings.Join(strings.Fields(text), " ")
+	// Once more: what was between the parts of a secret may be gone now.
+	text = m.replacer.Replace(strings.Join(strings.Fields(text), " "))
 	if runes := []rune(text); len(runes) > limit {
 		text = string(runes[:limit]) + "…"
 	}

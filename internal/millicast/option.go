@@ -3,6 +3,7 @@ package millicast
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -90,6 +91,8 @@ func (o options) validate() error {
 		return errors.New("the request timeout has to be longer than 0")
 	case o.maxRetries < 0:
 		return errors.New("the number of retries has to be 0 or more")
+	case o.waitMax > longestWait:
+		return fmt.Errorf("the longest wait between attempts has to be %s or less", longestWait)
 	case o.waitMin < 0 || o.waitMax < o.waitMin:
 		return errors.New("the shortest wait between attempts has to be 0 or more, and the longest no shorter")
 	}

@@ -60,9 +60,9 @@ func TestPages(t *testing.T) {
 func TestPages_stopWithTheCaller(t *testing.T) {
 	t.Parallel()
 	api := answers(says(200, `{"status":"success","data":[{"id":1},{"id":2}]}`))
-	for token := range newTestClient(t, WithTransport(api)).PublishTokens.List(t.Context()) {
-		if token.ID != 1 {
-			t.Errorf("got token %d", token.ID)
+	for token, err := range newTestClient(t, WithTransport(api)).PublishTokens.List(t.Context()) {
+		if err != nil || token.ID != 1 {
+			t.Errorf("got token %d, %v", token.ID, err)
 		}
 		break
 	}
@@ -102,7 +102,7 @@ func TestPages_noticeThatTheyRepeat(t *testing.T) {
 			for _, err = range c.Streams.ListLive(t.Context()) {
 			}
 		}
-		if errorOf(t, err); !strings.Contains(err.Error(), "page 2 of the list repeats the one before") || api.sent() != 2 {
+		if e := errorOf(t, err); !strings.Contains(e.Error(), "page 2 of the list repeats the one before") || api.sent() != 2 {
 			t.Errorf("got %v after %d requests", err, api.sent())
 		}
 	}

@@ -11,7 +11,6 @@ import (
 
 func TestSecret_isNeverPrinted(t *testing.T) {
 	t.Parallel()
-	const hidden = "hidden-text"
 	secret := Secret(hidden)
 	restream := []Restream{{URL: "rtmp://example.com", Key: secret}}
 	for _, value := range []any{
@@ -28,16 +27,16 @@ func TestSecret_isNeverPrinted(t *testing.T) {
 		Set(secret),
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%q", "%s", "%x", "%X", "% x", "%d", "%10s", "%t"} {
-			if text := fmt.Sprintf(verb, value); shows(text, hidden) {
+			if text := fmt.Sprintf(verb, value); shows(text) {
 				t.Errorf("%s of %T: %s", verb, value, text)
 			}
 		}
-		if text := fmt.Sprint(value) + fmt.Sprintln(value); shows(text, hidden) {
+		if text := fmt.Sprint(value) + fmt.Sprintln(value); shows(text) {
 			t.Errorf("%T: %s", value, text)
 		}
 		var log bytes.Buffer
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "value", value)
-		if shows(log.String(), hidden) {
+		if shows(log.String()) {
 			t.Errorf("slog as text of %T: %s", value, log.String())
 		}
 	}
@@ -45,7 +44,6 @@ func TestSecret_isNeverPrinted(t *testing.T) {
 
 func TestSecret_isMaskedInJSONLogs(t *testing.T) {
 	t.Parallel()
-	const hidden = "hidden-text"
 	secret := Secret(hidden)
 	restream := []Restream{{Key: secret}}
 	for _, value := range []any{
@@ -58,7 +56,7 @@ func TestSecret_isMaskedInJSONLogs(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "value", value)
-		if shows(log.String(), hidden) || !strings.Contains(log.String(), `"value":"`) {
+		if shows(log.String()) || !strings.Contains(log.String(), `"value":"`) {
 			t.Errorf("slog as JSON of %T: %s", value, log.String())
 		}
 	}
@@ -86,8 +84,11 @@ func TestSecret_reachesTheAPI(t *testing.T) {
 	}
 }
 
-// shows reports whether text has hidden in it, as it is or as hexadecimals.
-func shows(text, hidden string) bool {
+// hidden is the text of every secret in these tests.
+const hidden = "hidden-text"
+
+// shows reports whether text has it in it, as it is or as hexadecimals.
+func shows(text string) bool {
 	text = strings.ToLower(text)
 	return strings.Contains(text, hidden) || strings.Contains(text, fmt.Sprintf("%x", hidden)) ||
 		strings.Contains(text, fmt.Sprintf("% x", hidden))

@@ -6,7 +6,7 @@ import (
 )
 
 // maxAtOnce is how many pages of the list may load at the same time.
-const maxAtOnce = 8
+const maxAtOnce = 4
 
 // sweep is one walk through the list of tokens. It is given up, and another may
 // begin, when its first page is too old to be used. It is guarded by the lock of

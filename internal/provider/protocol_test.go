@@ -82,7 +82,13 @@ type instance struct {
 // attribute returns a top-level attribute: nil, unknown{}, bool, string, int64,
 // []any or values.
 func (i *instance) attribute(name string) any {
-	return fromTerraform(i.value).(values)[name]
+	return attributesOf(i.value)[name]
+}
+
+// attributesOf returns the attributes of a whole state or configuration.
+func attributesOf(v tftypes.Value) values {
+	attributes, _ := fromTerraform(v).(values)
+	return attributes
 }
 
 // plannedChange is what a plan says about a resource.
@@ -181,8 +187,8 @@ func (c *protocolClient) update(typeName string, prior *instance, config values)
 // Terraform fails the apply.
 func (c *protocolClient) mustConform(planned, applied tftypes.Value) {
 	c.t.Helper()
-	after := fromTerraform(applied).(values)
-	for name, promised := range fromTerraform(planned).(values) {
+	after := attributesOf(applied)
+	for name, promised := range attributesOf(planned) {
 		if !conforms(promised, after[name]) {
 			c.t.Fatalf("inconsistent result after apply: %s: planned %v, is %v", name, promised, after[name])
 		}
@@ -261,8 +267,7 @@ func (c *protocolClient) readData(typeName string, config values) (values, diagn
 	if len(diags.errors()) != 0 {
 		return nil, diags
 	}
-	got, _ := fromTerraform(c.unpack(schema.Block, resp.State)).(values)
-	return got, diags
+	return attributesOf(c.unpack(schema.Block, resp.State)), diags
 }
 
 func (c *protocolClient) must(err error) {

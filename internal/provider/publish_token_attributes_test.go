@@ -73,7 +73,7 @@ func TestPublishToken_attributes(t *testing.T) {
 				t.Parallel()
 
 				srv := emulator.Start(t, options...)
-				c := newProtocolClient(t, providerConfig(srv))
+				c := newProtocolClient(t, singleReads(srv))
 				keys := func(special []string) []string {
 					if special != nil || test.key == "" {
 						return special
@@ -144,3 +144,11 @@ func expectSent(t *testing.T, srv *emulator.Server, keys []string) {
 
 // idText is the id of a token as the CLI takes it.
 func idText(i *instance) string { return fmt.Sprint(i.attribute("id")) }
+
+// singleReads has every refresh ask the API for the token alone, and for what
+// it is now.
+func singleReads(srv *emulator.Server) values {
+	config := providerConfig(srv)
+	config["bulk_read"] = false
+	return config
+}

@@ -85,8 +85,8 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic("deactivate", "publish token",
 			fmt.Sprintf("%s was created, which makes it active, and setting is_active to false failed after that. "+
-				"Terraform has marked it as tainted, and the next apply would replace it: run terraform untaint ADDRESS, with the address of this resource, "+
-				"and the next apply finishes it without a new token.", capital(created.name())), err))
+				"Terraform has marked it as tainted and would replace it. Before you apply again, run terraform untaint ADDRESS, with the address of this resource: "+
+				"then the apply finishes it without a new token.", capital(created.name())), err))
 		return
 	}
 	resp.Diagnostics.Append(created.refresh(ctx, token)...)

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -314,19 +313,38 @@ func TestAccPublishToken_refusesToCutBroadcasts(t *testing.T) {
 				Taint:       []string{publishTokenAddr},
 				ExpectError: refused,
 			},
+			// The guard is about broadcasts, not about tokens.
 			{
-				Config: publishTokenConfig(srv, `force_destroy = true`),
-				Check: func(*terraform.State) error {
+				PreConfig: func() {
 					if len(srv.Feeds("main")) != 1 {
-						return errors.New("the broadcast was cut")
+						t.Error("the broadcast was cut")
 					}
-					return nil
+					srv.StopEncoder(1)
 				},
-				// Still tainted: see above.
-				ExpectError: refused,
+				Config: publishTokenConfig(srv, ``),
 			},
 		},
 	})
+}
+
+func TestAccPublishToken_cutsBroadcastsWithForceDestroy(t *testing.T) {
+	t.Parallel()
+
+	srv := emulator.Start(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		CheckDestroy:             noTokensLeft(srv),
+		Steps: []resource.TestStep{
+			{Config: publishTokenConfig(srv, ``)},
+			{
+				PreConfig: func() { srv.StartEncoder(emulator.Encoder{TokenLabel: "studio", Stream: "main"}) },
+				Config:    publishTokenConfig(srv, `force_destroy = true`),
+			},
+		},
+	})
+	if cut := srv.Disconnections(); len(cut) != 1 || cut[0].Cause != emulator.CauseDelete {
+		t.Errorf("disconnections: %v", cut)
+	}
 }
 
 func TestAccPublishToken_replacesForAnotherExpiry(t *testing.T) {

@@ -1,0 +1,4 @@
+import {
+  to = millicast_publish_token.primary
+  id = "12345"
+}

@@ -1,0 +1,82 @@
+package failover
+
+// Plan is how an order is reached.
+type Plan struct {
+	Assignments []Assignment // for every token, in the wanted order
+	Steps       []Step       // the calls, one after the other
+}
+
+// Step is one call of Reprioritize, and what viewers see of it.
+type Step struct {
+	TokenID  int64
+	Priority Priority
+	Impacts  []Impact // one for each stream and source that the token feeds; none if it is idle
+}
+
+// Verdict is the worst of the step's impacts.
+func (s Step) Verdict() Verdict { return worst(s.Impacts) }
+
+// NewPlan assigns priorities to the tokens of a stream, given in the wanted
+// order, and puts the calls in the order that viewers notice least. Whatever can
+// be done behind the feed on air comes first; then the new primary takes over,
+// so that what is left is behind it; a feed that viewers watch is cut last, if
+// it has to be. Live are the live feeds of all tokens of the stream.
+//
+// The error says that a token is named twice.
+func NewPlan(order []Token, live []Feed) (Plan, error) {
+	assignments, err := Assign(order, live)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{Assignments: assignments}
+	var waiting []Assignment
+	for _, a := range assignments {
+		if a.Changed {
+			waiting = append(waiting, a)
+		}
+	}
+
+	s := newStage(live)
+	for len(waiting) > 0 {
+		// Nothing of what is not noticed changes what the others would do.
+		noticed := waiting[:0:0]
+		for _, a := range waiting {
+			if worst(s.impacts(a.TokenID, a.Priority)) == Unnoticed {
+				plan.Steps = append(plan.Steps, s.step(a))
+				continue
+			}
+			noticed = append(noticed, a)
+		}
+		if waiting = noticed; len(waiting) == 0 {
+			break
+		}
+		next := gentlest(s, waiting)
+		plan.Steps = append(plan.Steps, s.step(waiting[next]))
+		waiting = append(waiting[:next:next], waiting[next+1:]...)
+	}
+	return plan, nil
+}
+
+// gentlest returns the index of the call that viewers notice least; among
+// equals the one that comes first in the order.
+func gentlest(s *stage, waiting []Assignment) int {
+	best, least := 0, OffAir+1
+	for i, a := range waiting {
+		if v := worst(s.impacts(a.TokenID, a.Priority)); v < least {
+			best, least = i, v
+		}
+	}
+	return best
+}
+
+func worst(impacts []Impact) Verdict {
+	v := Unnoticed
+	for _, impact := range impacts {
+		v = max(v, impact.Verdict)
+	}
+	return v
+}
+
+func (s *stage) step(a Assignment) Step {
+	return Step{TokenID: a.TokenID, Priority: a.Priority, Impacts: s.carryOut(a.TokenID, a.Priority)}
+}
