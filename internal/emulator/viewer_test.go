@@ -193,3 +193,28 @@ func TestViewer_endsNoSpanBeforeItBegan(t *testing.T) {
 	a.at(500)
 	a.wantSpans(a.Timeline(show, ""), span{"main", 1000}, span{"", 0})
 }
+
+// Of two feeds that connect at one instant, the encoder started first is first.
+func TestViewer_keepsTheOrderWithinAnInstant(t *testing.T) {
+	t.Parallel()
+	a := open(t)
+	for _, label := range []string{"first", "second", "third"} {
+		a.StartEncoder(emulator.Encoder{TokenID: a.token(label, show, nil), Stream: show, ConnectAfter: time.Second})
+	}
+	a.at(1500)
+	a.wantSpans(a.Timeline(show, ""), span{"first", 500})
+}
+
+// A feed that comes and goes within an instant does not split a gap.
+func TestViewer_joinsAGap(t *testing.T) {
+	t.Parallel()
+	a := open(t)
+	id := a.token("main", show, nil)
+	encoder := a.StartEncoder(emulator.Encoder{TokenID: id, Stream: show})
+	a.at(1000)
+	a.StopEncoder(encoder)
+	a.at(1500)
+	a.StopEncoder(a.StartEncoder(emulator.Encoder{TokenID: id, Stream: show}))
+	a.at(2000)
+	a.wantSpans(a.Timeline(show, ""), span{"main", 1000}, span{"", 1000})
+}

@@ -1,5 +1,7 @@
 package failover
 
+import "math"
+
 // Plan is how an order is reached.
 type Plan struct {
 	Assignments []Assignment // for every token, in the wanted order
@@ -38,10 +40,10 @@ func NewPlan(order []Token, live []Feed) (Plan, error) {
 
 	s := newStage(live)
 	for len(waiting) > 0 {
-		// Nothing of what is not noticed changes what the others would do.
+		// What is not noticed changes nothing for the others.
 		noticed := waiting[:0:0]
 		for _, a := range waiting {
-			if worst(s.impacts(a.TokenID, a.Priority)) == Unnoticed {
+			if trouble(s.impacts(a.TokenID, a.Priority)) == 0 {
 				plan.Steps = append(plan.Steps, s.step(a))
 				continue
 			}
@@ -57,16 +59,33 @@ func NewPlan(order []Token, live []Feed) (Plan, error) {
 	return plan, nil
 }
 
+func (s *stage) step(a Assignment) Step {
+	return Step{TokenID: a.TokenID, Priority: a.Priority, Impacts: s.carryOut(a.TokenID, a.Priority)}
+}
+
 // gentlest returns the index of the call that viewers notice least; among
 // equals the one that comes first in the order.
 func gentlest(s *stage, waiting []Assignment) int {
-	best, least := 0, OffAir+1
+	best, least := 0, math.MaxInt
 	for i, a := range waiting {
-		if v := worst(s.impacts(a.TokenID, a.Priority)); v < least {
-			best, least = i, v
+		if n := trouble(s.impacts(a.TokenID, a.Priority)); n < least {
+			best, least = i, n
 		}
 	}
 	return best
+}
+
+// trouble weighs what viewers notice of a call. To come back on a tie is worse
+// than to take over, since nobody knows what happens then.
+func trouble(impacts []Impact) int {
+	n := 0
+	for _, impact := range impacts {
+		n = max(n, 2*int(impact.Verdict))
+		if impact.After.Ambiguous {
+			n = max(n, 2*int(TakesOver)+1)
+		}
+	}
+	return n
 }
 
 func worst(impacts []Impact) Verdict {
@@ -75,8 +94,4 @@ func worst(impacts []Impact) Verdict {
 		v = max(v, impact.Verdict)
 	}
 	return v
-}
-
-func (s *stage) step(a Assignment) Step {
-	return Step{TokenID: a.TokenID, Priority: a.Priority, Impacts: s.carryOut(a.TokenID, a.Priority)}
 }

@@ -33,7 +33,7 @@ func (e *exchange) run(ctx context.Context) ([]byte, error) {
 	client := &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: e},
 		RetryMax:     e.transport.maxRetries,
-		CheckRetry:   e.checkRetry,
+		CheckRetry:   func(ctx context.Context, _ *http.Response, _ error) (bool, error) { return e.again(ctx), nil },
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return e.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
@@ -113,20 +113,20 @@ func (e *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// checkRetry decides whether there is another attempt, and after what wait.
-func (e *exchange) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
-	if ended := ctx.Err() != nil; ended || !e.call.retryable(e.last) {
-		return false, nil
+// again decides whether there is another attempt, and after what wait.
+func (e *exchange) again(ctx context.Context) bool {
+	if ctx.Err() != nil || !e.call.retryable(e.last) {
+		return false
 	}
 	e.wait = e.transport.waitAfter(e.attempts, e.last)
 	if e.last.status == http.StatusTooManyRequests {
 		e.transport.pause.shut(e.wait)
 	}
 	if e.attempts > e.transport.maxRetries {
-		return false, nil
+		return false
 	}
 	e.gaveUp = worthWaiting(ctx, e.wait)
-	return e.gaveUp == nil, nil
+	return e.gaveUp == nil
 }
 
 func (e *exchange) log(ctx context.Context, took time.Duration) {

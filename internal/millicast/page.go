@@ -60,13 +60,9 @@ func pages[T listed](ctx context.Context, c *Client, route string, query url.Val
 
 // page reads one page of a list. Pages count from 1.
 func page[T any](ctx context.Context, c *Client, route string, query url.Values, number int) ([]T, error) {
-	query = maps.Clone(query)
-	if query == nil {
-		query = url.Values{}
-	}
-	query.Set("page", strconv.Itoa(number))
-	query.Set("itemsOnPage", strconv.Itoa(pageSize))
-	got, err := do[elements[T]](ctx, c, call{method: http.MethodGet, route: route, query: query, optional: true})
+	paged := url.Values{"page": {strconv.Itoa(number)}, "itemsOnPage": {strconv.Itoa(pageSize)}}
+	maps.Copy(paged, query)
+	got, err := do[elements[T]](ctx, c, call{method: http.MethodGet, route: route, query: paged, optional: true})
 	return got.list, err
 }
 

@@ -165,8 +165,9 @@ type DisableFailed struct {
 // [Client.PublishTokens].
 type PublishTokensClient struct{ c *Client }
 
-// Create makes a new token. It is sent once: an answer that is lost leaves it
-// unknown whether the token exists.
+// Create makes a new token. It is sent again only if the API has certainly
+// done nothing. After an answer that is lost, [IsUncertain] is true of the error
+// and the token may exist.
 func (p *PublishTokensClient) Create(ctx context.Context, create PublishTokenCreate) (PublishToken, error) {
 	return do[PublishToken](ctx, p.c, call{method: http.MethodPost, route: "/api/publish_token", body: create})
 }
@@ -184,12 +185,15 @@ func (p *PublishTokensClient) Get(ctx context.Context, id int64) (PublishToken, 
 }
 
 // Update changes what is present in update and returns the token as it is then.
+// A token that does not exist is an error for which [IsGone] is true.
 func (p *PublishTokensClient) Update(ctx context.Context, id int64, update PublishTokenUpdate) (PublishToken, error) {
 	defer p.c.reads.write(id)()
 	return do[PublishToken](ctx, p.c, call{method: http.MethodPut, route: "/api/v2/publish_token/{tokenId}", params: params{"tokenId": id}, body: update})
 }
 
-// Delete deletes a token, and ends its live broadcasts at once.
+// Delete deletes a token, and ends its live broadcasts at once. A token that
+// does not exist is an error for which [IsGone] is true; so may be one whose first
+// deletion was carried out and its answer lost.
 func (p *PublishTokensClient) Delete(ctx context.Context, id int64) error {
 	defer p.c.reads.write(id)()
 	_, err := do[deleted](ctx, p.c, call{method: http.MethodDelete, route: "/api/publish_token/{tokenId}", params: params{"tokenId": id}, optional: true})
@@ -270,14 +274,7 @@ func inOrderOfCreation(query url.Values) url.Values {
 	return order
 }
 
-func (t PublishToken) key() string { return tokenKey(t.ID) }
-
-func tokenKey(id int64) string {
-	if id == 0 {
-		return ""
-	}
-	return strconv.FormatInt(id, 10)
-}
+func (t PublishToken) key() string { return strconv.FormatInt(t.ID, 10) }
 
 // check makes sure that the token has an id, and the one that was asked for.
 func (t PublishToken) check(asked params) error {

@@ -234,6 +234,26 @@ func TestRetry_429PausesAllCalls(t *testing.T) {
 	})
 }
 
+func TestRetry_aPauseMayGrow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var g gate
+		began := time.Now()
+		g.shut(10 * time.Second)
+		time.AfterFunc(5*time.Second, func() { g.shut(20 * time.Second) })
+		time.AfterFunc(6*time.Second, func() { g.shut(time.Second) })
+		if err := g.pass(t.Context()); err != nil || time.Since(began) != 25*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		g.shut(10 * time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if err := g.pass(ctx); !errors.Is(err, context.Canceled) || time.Since(began) != 26*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+	})
+}
+
 func TestRetry_503PausesOnlyItsCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -15,13 +15,16 @@ var _ datasource.DataSourceWithConfigure = (*clustersDataSource)(nil)
 // NewClustersDataSource returns the millicast_clusters data source.
 func NewClustersDataSource() datasource.DataSource { return &clustersDataSource{} }
 
+// clustersDataSource lists the clusters of the account.
 type clustersDataSource struct{ services *services }
 
+// clustersModel is the data source.
 type clustersModel struct {
 	DefaultCluster types.String   `tfsdk:"default_cluster"`
 	Clusters       []clusterModel `tfsdk:"clusters"`
 }
 
+// clusterModel is one cluster.
 type clusterModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
@@ -86,6 +89,7 @@ func (d *clustersDataSource) Read(ctx context.Context, _ datasource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
 }
 
+// newClusterModel takes over what the API says of a cluster.
 func newClusterModel(cluster millicast.Cluster) clusterModel {
 	model := clusterModel{
 		ID:   types.StringValue(cluster.ID),

@@ -19,18 +19,21 @@ type publishTokenDataModel struct {
 	Restream types.List `tfsdk:"restream"`
 }
 
+// publishTokenRestreamDataModel is an element of restream, without its key.
 type publishTokenRestreamDataModel struct {
 	Label   types.String `tfsdk:"label"`
 	URL     types.String `tfsdk:"url"`
 	Enabled types.Bool   `tfsdk:"enabled"`
 }
 
+// publishTokenRestreamDataType is its type, as the schema has it.
 var publishTokenRestreamDataType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"label":   types.StringType,
 	"url":     types.StringType,
 	"enabled": types.BoolType,
 }}
 
+// refresh takes over what the API has.
 func (m *publishTokenDataModel) refresh(ctx context.Context, token millicast.PublishToken) diag.Diagnostics {
 	diags := m.publishTokenSettings.refresh(ctx, token)
 	models := make([]publishTokenRestreamDataModel, 0, len(token.Restream))

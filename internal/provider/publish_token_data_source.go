@@ -25,6 +25,7 @@ var (
 // NewPublishTokenDataSource returns the millicast_publish_token data source.
 func NewPublishTokenDataSource() datasource.DataSource { return &publishTokenDataSource{} }
 
+// publishTokenDataSource reads one token, by its id or its label.
 type publishTokenDataSource struct{ services *services }
 
 func (d *publishTokenDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -82,6 +83,7 @@ func (d *publishTokenDataSource) Read(ctx context.Context, req datasource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
 }
 
+// byID reads a token, in bulk where that is cheaper.
 func (d *publishTokenDataSource) byID(ctx context.Context, id int64) (token millicast.PublishToken, diags diag.Diagnostics) {
 	token, err := d.services.client.PublishTokens.Read(ctx, id)
 	if err != nil {

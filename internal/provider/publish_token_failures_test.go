@@ -137,6 +137,33 @@ API said: injected fault (POST /api/publish_token/{tokenId}/restream/sync, HTTP 
 	}
 }
 
+// TestPublishToken_changedByOthersSincePlan has somebody else change what the
+// plan had promised to keep. Terraform fails an apply that breaks a promise.
+func TestPublishToken_changedByOthersSincePlan(t *testing.T) {
+	t.Parallel()
+
+	srv := emulator.Start(t)
+	c := newProtocolClient(t, singleReads(srv))
+	token := c.create(publishTokenType, publishTokenValues(values{"display_srt_passphrase": true}))
+	config := publishTokenValues(values{"display_srt_passphrase": true, "record": true})
+	change := c.plan(publishTokenType, token, config)
+	c.mustBeEmpty("planning", change.diagnostics)
+
+	srv.UpdateToken(tokenID(t, srv), func(token *emulator.Token) {
+		token.Priority = new(int32(7))
+		token.Secret = strings.Repeat("0", 64)
+		token.SRTPassphrase = "another-passphrase"
+	})
+	token, diags := c.apply(publishTokenType, change)
+	c.mustBeEmpty("applying", diags)
+	c.mustConform(change.planned.value, token.value)
+
+	token = settled(t, c, token, config)
+	if token.attribute("priority") != int64(7) || token.attribute("token") != strings.Repeat("0", 64) || token.attribute("srt_passphrase") != "another-passphrase" {
+		t.Errorf("the refresh must show what others changed: %v", fromTerraform(token.value))
+	}
+}
+
 func TestPublishToken_deleteChecksAgain(t *testing.T) {
 	t.Parallel()
 

@@ -24,15 +24,20 @@ func (r *publishTokenResource) isLive(ctx context.Context, id int64) (bool, erro
 // token may publish.
 func (r *publishTokenResource) liveOn(ctx context.Context, m *publishTokenModel) string {
 	names, regex := m.streamNames(ctx)
-	if len(names) == 1 && !regex {
-		return fmt.Sprintf("a live feed on the stream %q", names[0])
+	live := names
+	if regex {
+		live = nil
+	} else if len(names) > 1 {
+		live = r.liveStreams(ctx, m.ID.ValueInt64(), names)
 	}
-	if live := r.liveStreams(ctx, m.ID.ValueInt64(), names); !regex && len(live) == 1 {
-		return fmt.Sprintf("a live feed on the stream %q", live[0])
-	} else if !regex && len(live) > 1 {
+	switch len(live) {
+	case 0:
+		return "a live feed on a stream that it may publish: " + quoted(names)
+	case 1:
+		return "a live feed on the stream " + quoted(live)
+	default:
 		return "live feeds on the streams " + quoted(live)
 	}
-	return "a live feed on a stream that it may publish: " + quoted(names)
 }
 
 // liveStreams returns those of the streams on which the token has a feed, or
@@ -57,6 +62,7 @@ func (r *publishTokenResource) liveStreams(ctx context.Context, id int64, names 
 	return live
 }
 
+// quoted lists names in a sentence.
 func quoted(names []string) string {
 	words := make([]string, 0, len(names))
 	for _, name := range names {

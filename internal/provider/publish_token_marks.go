@@ -12,15 +12,18 @@ const (
 	markRestreamPending = "restream_sync_pending" // stored, but not with running broadcasts
 )
 
+// marked reports whether the mark is there.
 func marked(ctx context.Context, private keyReader, key string) (bool, diag.Diagnostics) {
 	value, diags := private.GetKey(ctx, key)
 	return len(value) != 0, diags
 }
 
+// mark sets a mark.
 func mark(ctx context.Context, private keyWriter, key string) diag.Diagnostics {
 	return private.SetKey(ctx, key, []byte("true"))
 }
 
+// unmark removes a mark, if it is there.
 func unmark(ctx context.Context, private keyWriter, key string) diag.Diagnostics {
 	return private.SetKey(ctx, key, nil)
 }

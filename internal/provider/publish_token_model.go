@@ -61,11 +61,13 @@ type publishTokenSettings struct {
 	EffectiveSettings types.Object `tfsdk:"effective_settings"`
 }
 
+// publishTokenStreamModel is an element of streams.
 type publishTokenStreamModel struct {
 	StreamName types.String `tfsdk:"stream_name"`
 	IsRegex    types.Bool   `tfsdk:"is_regex"`
 }
 
+// publishTokenRestreamModel is an element of restream, in the resource.
 type publishTokenRestreamModel struct {
 	Label   types.String `tfsdk:"label"`
 	URL     types.String `tfsdk:"url"`
@@ -73,11 +75,13 @@ type publishTokenRestreamModel struct {
 	Enabled types.Bool   `tfsdk:"enabled"`
 }
 
+// publishTokenGeoCascadeModel is geo_cascade.
 type publishTokenGeoCascadeModel struct {
 	IsEnabled types.Bool `tfsdk:"is_enabled"`
 	Clusters  types.Set  `tfsdk:"clusters"`
 }
 
+// publishTokenEffectiveSettingsModel is effective_settings.
 type publishTokenEffectiveSettingsModel struct {
 	OriginCluster      types.String `tfsdk:"origin_cluster"`
 	AllowedCountries   types.Set    `tfsdk:"allowed_countries"`
@@ -170,6 +174,7 @@ func (m *publishTokenModel) unread() bool {
 	return m.Priority.IsUnknown() || m.EffectiveSettings.IsUnknown() || m.Token.IsUnknown() || m.SRTPassphrase.IsUnknown()
 }
 
+// keep puts a planned value back unless it was unknown.
 func keep[T attr.Value](value *T, planned T) {
 	if !planned.IsUnknown() {
 		*value = planned
@@ -250,6 +255,7 @@ func refreshGeoCascade(ctx context.Context, prior types.Object, api *millicast.G
 	return object, diags
 }
 
+// geoCascadeObject returns geo_cascade just as the API has it.
 func geoCascadeObject(ctx context.Context, api *millicast.GeoCascade) (types.Object, diag.Diagnostics) {
 	if api == nil {
 		return types.ObjectNull(publishTokenGeoCascadeType.AttrTypes), nil
@@ -260,6 +266,7 @@ func geoCascadeObject(ctx context.Context, api *millicast.GeoCascade) (types.Obj
 	})
 }
 
+// effectiveSettingsObject returns effective_settings.
 func effectiveSettingsObject(ctx context.Context, api *millicast.EffectiveSettings) (types.Object, diag.Diagnostics) {
 	if api == nil {
 		return types.ObjectNull(publishTokenEffectiveSettingsType.AttrTypes), nil
@@ -276,6 +283,7 @@ func effectiveSettingsObject(ctx context.Context, api *millicast.EffectiveSettin
 	return object, diags
 }
 
+// streamSet returns streams.
 func streamSet(ctx context.Context, streams []millicast.StreamName) (types.Set, diag.Diagnostics) {
 	models := make([]publishTokenStreamModel, 0, len(streams))
 	for _, s := range streams {
@@ -284,6 +292,7 @@ func streamSet(ctx context.Context, streams []millicast.StreamName) (types.Set, 
 	return types.SetValueFrom(ctx, publishTokenStreamType, models)
 }
 
+// restreamList returns restream with the keys of the endpoints.
 func restreamList(ctx context.Context, restreams []millicast.Restream) (types.List, diag.Diagnostics) {
 	models := make([]publishTokenRestreamModel, 0, len(restreams))
 	for _, r := range restreams {
@@ -307,6 +316,7 @@ func stringSet(values []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
+// int64OrNull turns 0, which the API uses for unset, into null.
 func int64OrNull(n int64) types.Int64 {
 	if n == 0 {
 		return types.Int64Null()

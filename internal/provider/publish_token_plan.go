@@ -224,6 +224,7 @@ func (p publishTokenPlan) warnings() diag.Diagnostics {
 	return diags
 }
 
+// details joins the details of diagnostics.
 func details(diags diag.Diagnostics) string {
 	var text []string
 	for _, d := range diags {

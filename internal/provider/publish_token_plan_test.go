@@ -32,6 +32,7 @@ func TestPublishToken_planTellsWhatItMeans(t *testing.T) {
 		has    values
 		change values // nil: destroy
 		idle   bool   // no encoder
+		more   string // another stream that it has an encoder for
 		fault  bool   // what is live can't be read
 		want   string
 	}{
@@ -89,6 +90,17 @@ API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 			want: `Error: Unable to delete publish token
 
 Publish token 10001 ("studio") has a live feed on the stream "main". Deleting it ends the broadcast at once.
+
+Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
+
+force_destroy = true`,
+		},
+		"destroy of one with several live streams": {
+			has:  values{"streams": twoStreams},
+			more: "backup",
+			want: `Error: Unable to delete publish token
+
+Publish token 10001 ("studio") has live feeds on the streams "backup", "main". Deleting it ends the broadcast at once.
 
 Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
 
@@ -178,6 +190,9 @@ Add another stream and apply, then make this change, and remove the other stream
 			if test.idle {
 				srv.StopEncoder(1)
 			}
+			if test.more != "" {
+				srv.StartEncoder(emulator.Encoder{TokenLabel: "studio", Stream: test.more})
+			}
 			if test.fault {
 				srv.Inject(emulator.Fault{Route: activeRoute, Kind: emulator.FaultStatus, Status: 400, Times: -1})
 			}
@@ -189,6 +204,28 @@ Add another stream and apply, then make this change, and remove the other stream
 				t.Errorf("got:\n%s\n\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestPublishToken_planOfImportKeepsExpiry is about an expiring token that is
+// imported: the API does not say what was asked for, only when it expires.
+func TestPublishToken_planOfImportKeepsExpiry(t *testing.T) {
+	t.Parallel()
+
+	srv := emulator.Start(t)
+	c := newProtocolClient(t, providerConfig(srv))
+	token := c.create(publishTokenType, publishTokenValues(values{"expires_in": 3600}))
+	imported, diags := c.importByID(publishTokenType, idText(token))
+	c.mustBeEmpty("importing", diags)
+	for expiresIn, replaces := range map[any]bool{3600: false, 3605: false, 3595: false, 3606: true, 3594: true, nil: true} {
+		change := c.plan(publishTokenType, imported, publishTokenValues(values{"expires_in": expiresIn}))
+		if got := len(change.replace) != 0; got != replaces {
+			t.Errorf("%v: replaces is %t, want %t", expiresIn, got, replaces)
+		}
+	}
+	// Only an import is given the benefit of the doubt.
+	if change := c.plan(publishTokenType, token, publishTokenValues(values{"expires_in": 3601})); len(change.replace) == 0 {
+		t.Error("another expiry must replace a token that was not imported")
 	}
 }
 

@@ -153,6 +153,7 @@ type streamsChange struct {
 // API does not allow.
 func (c streamsChange) possible() bool { return len(c.again) == 0 || c.stays }
 
+// streamsChange returns what takes the streams from state to m.
 func (m *publishTokenModel) streamsChange(ctx context.Context, state publishTokenModel) (streamsChange, diag.Diagnostics) {
 	planned, diags := streamsOf(ctx, m.Streams)
 	current, more := streamsOf(ctx, state.Streams)
@@ -197,6 +198,7 @@ func streamsOf(ctx context.Context, set types.Set) ([]millicast.StreamName, diag
 	return streams, diags
 }
 
+// restreamsOf returns the endpoints of a restream list, never nil.
 func restreamsOf(ctx context.Context, list types.List) ([]millicast.Restream, diag.Diagnostics) {
 	var models []publishTokenRestreamModel
 	diags := list.ElementsAs(ctx, &models, false)
@@ -212,6 +214,7 @@ func restreamsOf(ctx context.Context, list types.List) ([]millicast.Restream, di
 	return restreams, diags
 }
 
+// geoCascadeOf returns what an object says, or nil if it is null or unknown.
 func geoCascadeOf(ctx context.Context, object types.Object) (*millicast.GeoCascade, diag.Diagnostics) {
 	if object.IsNull() || object.IsUnknown() {
 		return nil, nil
@@ -232,6 +235,7 @@ func stringsOf(ctx context.Context, set types.Set, diags *diag.Diagnostics) []st
 	return values
 }
 
+// changedBool sends a value if it has changed.
 func changedBool(planned, prior types.Bool) millicast.Field[bool] {
 	if !changed(planned, prior) {
 		return millicast.Field[bool]{}
@@ -239,6 +243,7 @@ func changedBool(planned, prior types.Bool) millicast.Field[bool] {
 	return millicast.Set(planned.ValueBool())
 }
 
+// changedStrings sends a set, be it empty, if it has changed.
 func changedStrings(ctx context.Context, planned, prior types.Set, diags *diag.Diagnostics) millicast.Field[[]string] {
 	if !changed(planned, prior) {
 		return millicast.Field[[]string]{}
@@ -246,6 +251,7 @@ func changedStrings(ctx context.Context, planned, prior types.Set, diags *diag.D
 	return millicast.Set(stringsOf(ctx, planned, diags))
 }
 
+// unlessEmpty sends a list unless it is empty.
 func unlessEmpty[T any](values []T) millicast.Field[[]T] {
 	if len(values) == 0 {
 		return millicast.Field[[]T]{}

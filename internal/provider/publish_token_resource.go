@@ -26,6 +26,7 @@ const ownerToken = "the line priority of a millicast_publish_token resource"
 // NewPublishTokenResource returns the millicast_publish_token resource.
 func NewPublishTokenResource() resource.Resource { return &publishTokenResource{} }
 
+// publishTokenResource manages a token. What its plan says is in publish_token_plan.go.
 type publishTokenResource struct{ services *services }
 
 func (r *publishTokenResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -197,6 +197,19 @@ resource "millicast_publish_token" "test" {
 					sent(srv, "PUT addTokenStreams removeTokenStreams", "PUT addTokenStreams"),
 				},
 			},
+			// A name that is known after apply, among others that are known.
+			{
+				Config: config(`{ stream_name = terraform_data.name.output }, { stream_name = "a" }, { stream_name = "i", is_regex = true }, { stream_name = "b.+", is_regex = true }`) + `
+resource "terraform_data" "name" {
+  input = "late"
+}
+`,
+				ConfigStateChecks: []statecheck.StateCheck{streams(stream("late", false), stream("a", false), stream("i", true), stream("b.+", true))},
+			},
+			{
+				Config:            config(`{ stream_name = "g", is_regex = true }, { stream_name = "b.+", is_regex = true }, { stream_name = "h", is_regex = true }, { stream_name = "i" }`),
+				ConfigStateChecks: []statecheck.StateCheck{streams(stream("b.+", true), stream("g", true), stream("h", true), stream("i", false))},
+			},
 			// Leaving is_regex out of an element is the same as false.
 			{
 				Config:           config(`{ stream_name = "i", is_regex = false }, { stream_name = "h", is_regex = true }, { stream_name = "b.+", is_regex = true }, { stream_name = "g", is_regex = true }`),

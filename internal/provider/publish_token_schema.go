@@ -36,6 +36,8 @@ const (
 	maxBindIPsOnUsage = 4294967295
 )
 
+// publishTokenSchema describes the resource: what is required, what is optional,
+// what is computed.
 func publishTokenSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Manages a publish token: the credential with which encoders publish one or more streams, " +
@@ -176,6 +178,7 @@ func publishTokenSchema(ctx context.Context) schema.Schema {
 	}
 }
 
+// publishTokenStreamAttributes describes an element of streams.
 func publishTokenStreamAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"stream_name": schema.StringAttribute{
@@ -187,6 +190,7 @@ func publishTokenStreamAttributes() map[string]schema.Attribute {
 	}
 }
 
+// publishTokenGeoCascadeAttributes describes geo_cascade.
 func publishTokenGeoCascadeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"is_enabled": schema.BoolAttribute{
@@ -204,6 +208,7 @@ func publishTokenGeoCascadeAttributes() map[string]schema.Attribute {
 	}
 }
 
+// publishTokenRestreamAttributes describes an element of restream.
 func publishTokenRestreamAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"label": schema.StringAttribute{
@@ -226,6 +231,7 @@ func publishTokenRestreamAttributes() map[string]schema.Attribute {
 	}
 }
 
+// publishTokenEffectiveSettingsAttributes describes effective_settings.
 func publishTokenEffectiveSettingsAttributes() map[string]schema.Attribute {
 	countries := func(description string) schema.SetAttribute {
 		return schema.SetAttribute{MarkdownDescription: description, ElementType: types.StringType, Computed: true}
@@ -246,6 +252,7 @@ func publishTokenEffectiveSettingsAttributes() map[string]schema.Attribute {
 	}
 }
 
+// defaultedBool is a flag with a default, which it adds to the description.
 func defaultedBool(value bool, description string) schema.BoolAttribute {
 	shown := " Default: `false`."
 	if value {

@@ -32,6 +32,8 @@ func (m *publishTokenModel) validate(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
+// validateStreams looks for names that are there twice, and compiles regular
+// expressions.
 func (m *publishTokenModel) validateStreams(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	seen := make(map[string]bool)
@@ -64,6 +66,7 @@ func (m *publishTokenModel) validateStreams(ctx context.Context) diag.Diagnostic
 	return diags
 }
 
+// validateGeoCascade refuses an enabled cascade to nowhere.
 func (m *publishTokenModel) validateGeoCascade(ctx context.Context) diag.Diagnostics {
 	if !given(m.GeoCascade) {
 		return nil
@@ -83,4 +86,5 @@ func patternProblem(err error) string {
 	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 }
 
+// filled reports whether a set is known and has elements.
 func filled(set types.Set) bool { return given(set) && len(set.Elements()) > 0 }

@@ -27,8 +27,10 @@ var (
 // NewPublishTokensDataSource returns the millicast_publish_tokens data source.
 func NewPublishTokensDataSource() datasource.DataSource { return &publishTokensDataSource{} }
 
+// publishTokensDataSource lists the tokens that fit its filters.
 type publishTokensDataSource struct{ services *services }
 
+// publishTokensModel has the filters and what they found.
 type publishTokensModel struct {
 	StreamName   types.String `tfsdk:"stream_name"`
 	Label        types.String `tfsdk:"label"`
@@ -149,6 +151,7 @@ func (d *publishTokensDataSource) find(ctx context.Context, data publishTokensMo
 	return found, diags
 }
 
+// list makes the narrowest call that misses nothing of what the filters ask for.
 func (d *publishTokensDataSource) list(ctx context.Context, data publishTokensModel) iter.Seq2[millicast.PublishToken, error] {
 	tokens := d.services.client.PublishTokens
 	switch {
@@ -169,6 +172,7 @@ func (m *publishTokensModel) admits(token millicast.PublishToken, diags *diag.Di
 			m.IncludeRegex.ValueBool() && publishesByRegex(token, m.StreamName.ValueString(), diags))
 }
 
+// publishesByName reports whether the token has the stream among its names.
 func publishesByName(token millicast.PublishToken, stream string) bool {
 	return slices.Contains(token.Streams, millicast.StreamName{StreamName: stream})
 }

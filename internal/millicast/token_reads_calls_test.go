@@ -1,0 +1,64 @@
+package millicast
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestRead_calls counts the calls for reading some of an account's tokens.
+func TestRead_calls(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ reads, size, readers, most int }{
+		{1000, 1000, 10, 25},
+		{1000, 1000, 1, 25},
+		{1000, 1000, 100, 125},
+		{1000, 1050, 10, 36},
+		{1, 1, 1, 1},
+		{10, 10, 1, 2},
+		{10, 10, 10, 10},
+		{50, 50, 10, 12},
+		{100, 100, 10, 12},
+		{101, 101, 10, 14},
+		{500, 1000, 10, 30},
+		{1000, 10000, 10, 220},
+		{100, 10000, 10, 150},
+		{10, 10000, 10, 10},
+		{10, 10000, 1, 20},
+		{20, 10000, 10, 40},
+		{10000, 10000, 10, 220},
+	} {
+		t.Run(fmt.Sprintf("%d of %d by %d", test.reads, test.size, test.readers), func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(3) {
+				synctest.Test(t, func(t *testing.T) {
+					api := newAccount(test.size)
+					ids := slices.Clone(api.order)
+					rand.New(rand.NewPCG(seed, 0)).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+					began := time.Now()
+					readAll(t, newTestClient(t, WithTransport(api)), ids[:test.reads], test.readers)
+
+					t.Logf("%d calls: %d gets, %d pages, in %s", api.calls, api.gets, api.pages, time.Since(began))
+					if api.calls > test.most || api.calls > 2*test.reads || api.pages > api.gets {
+						t.Errorf("%d calls: %d gets, %d pages; want at most %d", api.calls, api.gets, api.pages, test.most)
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestRead_callsWithoutBulk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := newAccount(100)
+		c := newTestClient(t, WithTransport(api), WithBulkRead(false))
+		readAll(t, c, slices.Concat(api.order, api.order), 10)
+		if api.gets != 200 || api.calls != 200 {
+			t.Errorf("%d calls, %d gets", api.calls, api.gets)
+		}
+	})
+}
