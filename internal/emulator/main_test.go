@@ -177,8 +177,8 @@ func (a *account) stored(id int64) emulator.Token {
 }
 
 // onAir returns the label of the token on air, and "" for no picture.
-func (a *account) onAir(stream string) string {
-	spans := a.Timeline(stream, "").Spans
+func (a *account) onAir() string {
+	spans := a.Timeline(show, "").Spans
 	if len(spans) == 0 {
 		return ""
 	}

@@ -144,12 +144,12 @@ func TestUpdateToken_priorityWaitsForARestart(t *testing.T) {
 			encoder := a.StartEncoder(emulator.Encoder{TokenID: spare, Stream: show})
 			update(a, spare)
 			a.at(5000)
-			if len(a.Disconnections()) != 0 || a.onAir(show) != "main" {
+			if len(a.Disconnections()) != 0 || a.onAir() != "main" {
 				t.Fatal("something changed on air")
 			}
 			a.RestartEncoder(encoder)
 			a.at(6000)
-			if a.onAir(show) != "spare" {
+			if a.onAir() != "spare" {
 				t.Error("the restarted feed does not have the new priority")
 			}
 		})

@@ -82,7 +82,7 @@ func TestReadSeed_sample(t *testing.T) {
 	}
 	a := open(t, emulator.WithSeed(seed))
 	a.at(2000)
-	if len(a.Feeds(show)) != 2 || a.onAir(show) != "main-fra" {
+	if len(a.Feeds(show)) != 2 || a.onAir() != "main-fra" {
 		t.Errorf("got %+v", a.Feeds(show))
 	}
 	for _, encoder := range a.Encoders() {

@@ -30,7 +30,7 @@ func TestViewer_getsTheHighestPriority(t *testing.T) {
 			a.StartEncoder(emulator.Encoder{TokenID: a.token("first", show, c.first), Stream: show})
 			a.StartEncoder(emulator.Encoder{TokenID: a.token("second", show, c.second), Stream: show, ConnectAfter: time.Second})
 			a.at(2000)
-			if got := a.onAir(show); got != c.want {
+			if got := a.onAir(); got != c.want {
 				t.Errorf("on air is %q, want %q", got, c.want)
 			}
 		})

@@ -215,8 +215,7 @@ func checkOrder(t failer, order []Token, feeds []Feed, got []Assignment) {
 	if len(got) != len(order) {
 		t.Fatalf("%d assignments for %d tokens", len(got), len(order))
 	}
-	var lowest []Priority // what each token has at least, and at most
-	var highest []Priority
+	var lowest []Priority // what each token has at least
 	for i, a := range got {
 		if a.TokenID != order[i].ID {
 			t.Fatalf("place %d is token %d, want %d", i, a.TokenID, order[i].ID)
@@ -235,7 +234,7 @@ func checkOrder(t failer, order []Token, feeds []Feed, got []Assignment) {
 				}
 			}
 		}
-		lowest, highest = append(lowest, low), append(highest, high)
+		lowest = append(lowest, low)
 		if i > 0 && lowest[i-1].Compare(high) <= 0 {
 			t.Fatalf("place %d does not rank above place %d: %+v with feeds %+v", i-1, i, got, feeds)
 		}

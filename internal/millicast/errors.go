@@ -108,6 +108,26 @@ func IsUnauthorized(err error) bool {
 	return ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
+// IsSecretRejected reports whether the API does not accept the API secret at
+// all: HTTP 401.
+func IsSecretRejected(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Status == http.StatusUnauthorized
+}
+
+// IsRateLimited reports whether the API was called too often: HTTP 429.
+func IsRateLimited(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Status == http.StatusTooManyRequests
+}
+
+// IsRedirect reports whether the answer points somewhere else: HTTP 3xx. The
+// client never goes there, since it would carry the API secret along.
+func IsRedirect(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Status >= 300 && e.Status < 400
+}
+
 // IsRefused reports whether the API understood the request and did not want
 // it, for another reason than [IsGone].
 func IsRefused(err error) bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,15 +33,15 @@ func nextStep(err error) string {
 		return "Set " + envAPISecret + ", or api_secret in the provider block, to a valid API secret of this account, then run this again."
 	case millicast.IsGone(err):
 		return "Check that the id or name is right and belongs to the account of this API secret."
-	case errors.As(err, &apiErr) && apiErr.Status == http.StatusTooManyRequests:
+	case millicast.IsRateLimited(err):
 		return "The API limits how often it may be called. Wait a minute, or run terraform with a lower -parallelism, then apply again."
 	case millicast.IsRefused(err):
 		return "Change what the API objects to, then apply again."
-	case errors.As(err, &apiErr) && apiErr.Status >= 300 && apiErr.Status < 400:
+	case millicast.IsRedirect(err):
 		return "Check base_url: the provider never follows a redirect, because it would carry the API secret along."
 	case millicast.IsUncertain(err):
 		return "It is not certain whether the API has carried this out. Run terraform plan: it reads what is there now and says what is left to do."
-	case apiErr == nil:
+	case !errors.As(err, &apiErr):
 		return "This is a bug in the provider. Please report it at " + issuesURL + "."
 	default:
 		return "Run this again. If it fails the same way, look at the status page of the service, then check base_url and the network between here and there."

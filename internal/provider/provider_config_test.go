@@ -64,7 +64,7 @@ resource "millicast_publish_token" "test" {
 }
 
 // It reads the environment, so it does not run in parallel.
-func TestProvider_missingSecretNamesAttributeAndVariable(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestProvider_missingSecretNamesAttributeAndVariable(t *testing.T) {
 	t.Setenv(envAPISecret, "")
 	srv := emulator.Start(t)
 
@@ -75,7 +75,7 @@ func TestProvider_missingSecretNamesAttributeAndVariable(t *testing.T) { //nolin
 	}
 }
 
-func TestProvider_environmentStandsInForAttributes(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestProvider_environmentStandsInForAttributes(t *testing.T) {
 	srv := emulator.Start(t, emulator.WithoutLiveMonitoring())
 	t.Setenv(envAPISecret, srv.Secret())
 	t.Setenv(envBaseURL, srv.URL())
@@ -93,7 +93,7 @@ func TestProvider_environmentStandsInForAttributes(t *testing.T) { //nolint:para
 	}
 }
 
-func TestProvider_attributeBeatsEnvironment(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestProvider_attributeBeatsEnvironment(t *testing.T) {
 	srv := emulator.Start(t)
 	t.Setenv(envAPISecret, "not-the-secret")
 	t.Setenv(envBaseURL, "https://127.0.0.1:1")
@@ -103,7 +103,7 @@ func TestProvider_attributeBeatsEnvironment(t *testing.T) { //nolint:paralleltes
 	}
 }
 
-func TestProvider_badBaseURLOfTheEnvironmentNamesTheVariable(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestProvider_badBaseURLOfTheEnvironmentNamesTheVariable(t *testing.T) {
 	t.Setenv(envBaseURL, "http://api.millicast.com")
 
 	_, diags := configureProvider(t, values{"api_secret": "s3cret"})

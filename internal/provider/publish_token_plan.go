@@ -154,13 +154,13 @@ func plannedSecret(prior types.String, fresh bool, conditions ...types.Bool) typ
 
 // checkStreams refuses what streams edited by difference can't do.
 func (p publishTokenPlan) checkStreams(ctx context.Context) diag.Diagnostics {
-	if p.plan.Streams.IsUnknown() || p.plan.Streams.Equal(p.state.Streams) {
-		return nil
+	if raw, err := p.plan.Streams.ToTerraformValue(ctx); err != nil || !raw.IsFullyKnown() {
+		return nil // A stream that is not known yet may be one that stays.
 	}
 	change, diags := p.plan.streamsChange(ctx, p.state)
 	if !change.possible() {
-		diags.AddAttributeError(path.Root("streams"), "Unable to change the only stream",
-			fmt.Sprintf("The stream %q of %s can't turn from a name into a regular expression, or back, while it is the token's only stream: "+
+		diags.AddAttributeError(path.Root("streams"), "Unable to change streams",
+			fmt.Sprintf("The stream %q of %s can't turn from a name into a regular expression, or back, while no other stream of the token stays: "+
 				"it is removed before it is added again, and a token is never without a stream.\n\n"+
 				"Add another stream and apply, then make this change, and remove the other stream after that.",
 				change.again[0].StreamName, p.state.name()))

@@ -171,11 +171,14 @@ Publish token 10001 ("studio") has a live feed on the stream "main". Deleting it
 
 Stop the encoder first if viewers should not see it break off.`,
 		},
+		"stream turns into a regular expression beside one that is not known": {
+			change: values{"streams": []any{values{"stream_name": "main", "is_regex": true}, values{"stream_name": unknown{}}}},
+		},
 		"only stream turns into a regular expression": {
 			change: values{"streams": []any{values{"stream_name": "main", "is_regex": true}}},
-			want: `Error at streams: Unable to change the only stream
+			want: `Error at streams: Unable to change streams
 
-The stream "main" of publish token 10001 ("studio") can't turn from a name into a regular expression, or back, while it is the token's only stream: it is removed before it is added again, and a token is never without a stream.
+The stream "main" of publish token 10001 ("studio") can't turn from a name into a regular expression, or back, while no other stream of the token stays: it is removed before it is added again, and a token is never without a stream.
 
 Add another stream and apply, then make this change, and remove the other stream after that.`,
 		},

@@ -106,7 +106,7 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 	// Whatever else goes wrong here is left to the calls that need an answer.
 	probe, cancel := context.WithTimeout(ctx, signInTimeout)
 	defer cancel()
-	if _, err := client.Clusters.Get(probe); millicast.IsUnauthorized(err) {
+	if _, err := client.Clusters.Get(probe); millicast.IsSecretRejected(err) {
 		diags.Append(apiDiagnostic("sign in to", "the Millicast API", "Signing in with the API secret was refused.", err))
 		return s, diags
 	}

@@ -60,15 +60,17 @@ func TestStreamDataSource_streamThatIsNotLiveIsNoError(t *testing.T) {
 func TestStreamDataSource_withoutLiveMonitoringOnlyTokensAreKnown(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t, emulator.WithoutLiveMonitoring())
-	iad, _ := primaryAndStandby(srv)
+	iad, phx := primaryAndStandby(srv)
 
 	got, diags := newProtocolClient(t, providerConfig(srv)).readData("millicast_stream", values{"stream_name": mainStream})
 	if len(diags) != 0 || got["live"] != true || got["live_monitoring"] != false {
 		t.Fatalf("got %v, diagnostics %v", got, diags)
 	}
-	first := got["feeds"].([]any)[0].(values)
-	if first["token_id"] != iad || first["priority"] != nil || first["on_air"] != nil {
-		t.Errorf("feed: %v", first)
+	feed := func(token int64) values {
+		return values{"token_id": token, "priority": nil, "on_air": nil, "source_id": nil, "cluster_id": nil, "start_time": nil}
+	}
+	if want := []any{feed(iad), feed(phx)}; !reflect.DeepEqual(got["feeds"], want) {
+		t.Errorf("feeds: %v, want %v", got["feeds"], want)
 	}
 }
 

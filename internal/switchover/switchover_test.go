@@ -58,8 +58,8 @@ func (s stage) token(label string, priority *int32, streams ...string) int64 {
 	return s.srv.CreateToken(seed)
 }
 
-func (s stage) encoder(token int64) emulator.EncoderID {
-	return s.srv.StartEncoder(emulator.Encoder{TokenID: token, Stream: mainStream, ReconnectAfter: reconnect})
+func (s stage) encoder(token int64) {
+	s.srv.StartEncoder(emulator.Encoder{TokenID: token, Stream: mainStream, ReconnectAfter: reconnect})
 }
 
 func (s stage) calls() int { return s.srv.Count("POST", reprioritizeRoute) }

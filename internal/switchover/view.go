@@ -82,7 +82,7 @@ func (o *Operator) LookAt(ctx context.Context, token millicast.PublishToken) (Vi
 		switch {
 		case err == nil:
 			view.Monitored = true
-			view.add(streams)
+			view.feeds, view.Live = liveFeeds(streams)
 			return view, nil
 		case !millicast.IsNoLiveMonitoring(err):
 			return View{}, err
@@ -125,14 +125,14 @@ func (o *Operator) liveStreams(ctx context.Context, token millicast.PublishToken
 	return streams, nil
 }
 
-func (v *View) add(streams []millicast.Stream) {
+func liveFeeds(streams []millicast.Stream) (feeds []liveFeed, live []failover.Feed) {
 	for _, stream := range streams {
 		for _, feed := range stream.Feeds {
 			if !feed.Active {
 				continue
 			}
-			v.feeds = append(v.feeds, liveFeed{stream: stream.StreamName, Feed: feed})
-			v.Live = append(v.Live, failover.Feed{
+			feeds = append(feeds, liveFeed{stream: stream.StreamName, Feed: feed})
+			live = append(live, failover.Feed{
 				TokenID:  feed.TokenID,
 				Stream:   stream.StreamName,
 				Source:   feed.SourceID,
@@ -141,6 +141,7 @@ func (v *View) add(streams []millicast.Stream) {
 			})
 		}
 	}
+	return feeds, live
 }
 
 // lookAtActive fills the view from the ids of the active tokens, which every
@@ -152,7 +153,7 @@ func (o *Operator) lookAtActive(ctx context.Context, view View) (View, error) {
 			if err != nil {
 				return View{}, err
 			}
-			view.addActive(stream.StreamName, ids)
+			view.Live = append(view.Live, activeFeeds(stream.StreamName, ids)...)
 		}
 		return view, nil
 	}
@@ -175,7 +176,7 @@ func (o *Operator) lookAtActive(ctx context.Context, view View) (View, error) {
 		if view.Token.ID != 0 && !slices.Contains(ids, view.Token.ID) {
 			ids = append(ids, view.Token.ID)
 		}
-		view.addActive(stream.StreamName, ids)
+		view.Live = append(view.Live, activeFeeds(stream.StreamName, ids)...)
 	}
 	return view, nil
 }
@@ -196,10 +197,12 @@ func (o *Operator) activeOf(ctx context.Context, stream string, active []int64) 
 	return ids, nil
 }
 
-func (v *View) addActive(stream string, ids []int64) {
+func activeFeeds(stream string, ids []int64) []failover.Feed {
+	feeds := make([]failover.Feed, 0, len(ids))
 	for _, id := range ids {
-		v.Live = append(v.Live, failover.Feed{TokenID: id, Stream: stream})
+		feeds = append(feeds, failover.Feed{TokenID: id, Stream: stream})
 	}
+	return feeds
 }
 
 // Labels returns the labels of the tokens that have a live feed in the view. It
