@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -143,12 +142,7 @@ func (d *streamPrimaryDataSource) tokens(ctx context.Context, stream string, clu
 			tokens = append(tokens, token)
 		}
 	}
-	slices.SortFunc(tokens, func(a, b millicast.PublishToken) int {
-		return cmp.Or(
-			failover.PriorityOf(b.Priority).Compare(failover.PriorityOf(a.Priority)),
-			cmp.Compare(a.ID, b.ID),
-		)
-	})
+	slices.SortFunc(tokens, compareRank)
 	return tokens, nil
 }
 

@@ -79,7 +79,16 @@ func (r *streamPriorityResource) Schema(ctx context.Context, _ resource.SchemaRe
 				Optional:            true, Computed: true, Default: stringdefault.StaticString(onDestroyKeep),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyRestore)},
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true}),
+			"timeouts": timeoutsAttribute(ctx, timeouts.Opts{
+				Create:            true,
+				Read:              true,
+				Update:            true,
+				Delete:            true,
+				CreateDescription: "How long creating may take, waiting for the encoders included, as a Go duration such as `90s`. Default: `5m`.",
+				ReadDescription:   "How long a refresh may take, as a Go duration such as `90s`. Default: `2m`.",
+				UpdateDescription: "How long a change may take, waiting for the encoders included, as a Go duration such as `90s`. Default: `5m`.",
+				DeleteDescription: "How long restoring the previous priority may take, as a Go duration such as `90s`. Default: `5m`.",
+			}),
 			"stream_names": schema.SetAttribute{
 				MarkdownDescription: "What the token publishes: stream names, and regular expressions as they are.",
 				ElementType:         types.StringType,

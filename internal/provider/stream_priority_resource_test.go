@@ -409,6 +409,8 @@ func TestAccStreamPriority_destroy(t *testing.T) {
 	}
 }
 
+func number64(n int64) string { return strconv.FormatInt(n, 10) }
+
 func number(n *int32) string {
 	if n == nil {
 		return "unset"

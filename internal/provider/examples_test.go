@@ -1,0 +1,116 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+const examples = "../../examples"
+
+// exampleAccount is what the examples take for granted: tokens that exist, and
+// encoders that are live.
+func exampleAccount(t *testing.T) *emulator.Server {
+	t.Helper()
+	srv := emulator.Start(t)
+	for _, stream := range []string{mainStream, "launch-event"} {
+		for label, cluster := range map[string]string{" primary": "phx-1", " backup": "iad-1"} {
+			id := srv.CreateToken(emulator.TokenSeed{
+				Label: stream + label, OriginCluster: cluster, Priority: new(int32(len(label))), Streams: []emulator.Stream{{Name: stream}},
+			})
+			srv.StartEncoder(emulator.Encoder{TokenID: id, Stream: stream})
+		}
+	}
+	return srv
+}
+
+// Every example of a resource and of a data source is applied, planned empty,
+// and destroyed.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(examples, "*", "millicast_*", "*.tf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		if filepath.Base(file) == "import-by-string-id.tf" {
+			continue // See TestAccExamples_import.
+		}
+		t.Run(strings.TrimPrefix(file, examples+"/"), func(t *testing.T) {
+			t.Parallel()
+			srv := exampleAccount(t)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{{
+					Config:          providerBlock(srv) + read(t, file),
+					ConfigVariables: exampleVariables(t, file),
+				}},
+			})
+		})
+	}
+}
+
+// exampleVariables gives a value to each variable that an example has no default for.
+func exampleVariables(t *testing.T, file string) config.Variables {
+	t.Helper()
+	variables := config.Variables{}
+	if strings.Contains(read(t, file), `variable "simulcast_key"`) {
+		variables["simulcast_key"] = config.StringVariable("not-a-real-key")
+	}
+	return variables
+}
+
+// The import block and the import command name the same resource and id. The
+// block is run with the resource that it imports into.
+func TestAccExamples_import(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(examples, "resources", "*", "import-by-string-id.tf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		typeName := filepath.Base(filepath.Dir(file))
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			block := read(t, file)
+			command := read(t, filepath.Join(filepath.Dir(file), "import.sh"))
+			fields := strings.Fields(command[strings.Index(command, "terraform import"):])
+			addr, id := fields[2], fields[3]
+			if !strings.Contains(block, "to = "+addr+"\n") || !strings.Contains(block, `id = "`+id+`"`) {
+				t.Errorf("the block and the command differ:\n%s\n%s", block, command)
+			}
+
+			srv := emulator.Start(t)
+			token := mainToken(srv, "main iad", new(int32(20)))
+			config := map[string]string{
+				"millicast_publish_token":   "label = \"main iad\"\nstreams = [{ stream_name = \"main_stream\" }]",
+				"millicast_stream_priority": "token_id = " + number64(token) + "\npriority = 20",
+			}[typeName]
+			if config == "" {
+				t.Fatalf("this test does not know how to configure %s", typeName)
+			}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{{
+					Config: providerBlock(srv) + strings.ReplaceAll(block, id, number64(token)) +
+						"resource \"" + typeName + "\" \"" + strings.TrimPrefix(addr, typeName+".") + "\" {\n" + config + "\n}\n",
+				}},
+			})
+		})
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
