@@ -34,16 +34,21 @@ func findCLI() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH: run `make demo`, which builds OpenTofu in that case")
 }
 
-// newCLI builds the provider and copies a module into dir.
-func newCLI(ctx context.Context, path, dir, module string, env ...string) (*cli, error) {
+// buildProvider builds the provider of this tree into a folder and returns it.
+func buildProvider(ctx context.Context, dir string) (string, error) {
 	bin := filepath.Join(dir, "bin")
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(bin, "terraform-provider-millicast"), ".")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("building the provider: %w", err)
+		return "", fmt.Errorf("building the provider: %w", err)
 	}
+	return bin, nil
+}
 
-	work := filepath.Join(dir, "module")
+// newCLI copies a module into dir, and makes the CLI there take the provider
+// from bin.
+func newCLI(path, bin, dir, module string, env ...string) (*cli, error) {
+	work := filepath.Join(dir, filepath.Base(module))
 	if err := os.CopyFS(work, os.DirFS(module)); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
 
 // The demo is a test of its own: it fails if viewers do not see what they should.
 func TestDemo(t *testing.T) {
@@ -10,21 +15,46 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// The examples that name the provider's source address are modules as users
-// have them, so the CLI gets them as they are.
-func TestExamples_modulesAreValid(t *testing.T) {
+// The modules of examples are run as users have them: validated, and played
+// through by their own tests, against an account where nothing is live.
+func TestExamples_modules(t *testing.T) {
 	t.Chdir("../..")
 	path, err := findCLI()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, module := range []string{"examples/provider", module} {
-		tf, err := newCLI(t.Context(), path, t.TempDir(), module, "MILLICAST_API_SECRET=not-needed-to-validate")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := tf.run(t.Context(), "validate"); err != nil {
-			t.Errorf("%s: %v", module, err)
-		}
+	dir := t.TempDir()
+	bin, err := buildProvider(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules, err := filepath.Glob("examples/*/main.tf")
+	if err != nil || len(modules) == 0 {
+		t.Fatalf("no modules: %v", err)
+	}
+	for _, file := range append(modules, "examples/provider/provider.tf") {
+		module := filepath.Dir(file)
+		t.Run(filepath.Base(module), func(t *testing.T) {
+			srv := emulator.Start(t)
+			tf, err := newCLI(path, bin, t.TempDir(), module, "MILLICAST_BASE_URL="+srv.URL(), "MILLICAST_API_SECRET="+srv.Secret())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tf.run(t.Context(), "validate"); err != nil {
+				t.Error(err)
+			}
+			tests, err := filepath.Glob(filepath.Join(module, "*.tftest.hcl"))
+			if err != nil || len(tests) == 0 && module != "examples/provider" {
+				t.Fatalf("%s has no tests of its own: %v", module, err)
+			}
+			if len(tests) == 0 {
+				return
+			}
+			if out, err := tf.run(t.Context(), "test"); err != nil {
+				t.Error(err)
+			} else if left := srv.Tokens(); len(left) > 0 {
+				t.Errorf("%d tokens are left:\n%s", len(left), out)
+			}
+		})
 	}
 }

@@ -13,54 +13,69 @@ import (
 // planFile is the plan that was reviewed, and is what is applied.
 const planFile = "reviewed.tfplan"
 
-// show is a live event of one stream: two encoders, and viewers.
+// act is a show: a module, and two changes of it that move viewers of the stream
+// from iad-1 to phx-1 and back.
+type act struct {
+	title  string
+	module string
+	away   change
+	back   change
+	calls  int // of Reprioritize Stream, in the whole act
+}
+
+// change is a change of the module's variables.
+type change struct {
+	title string
+	args  []string
+}
+
+// show is an act being played: encoders, and viewers.
 type show struct {
+	act
 	srv      *emulator.Server
 	tf       *cli
 	encoders []emulator.EncoderID
 }
 
-// play goes through the whole evening, and fails as soon as something is not as
-// it should be.
-func (s *show) play(ctx context.Context) error {
-	chapter(1, "Create a publish token and a priority for each encoder")
+// play goes through the whole act, and fails as soon as something is not as it
+// should be. It returns what viewers saw in one line.
+func (s *show) play(ctx context.Context) (string, error) {
+	chapter(1, "Create the publish tokens, and say who is on air")
 	if err := s.apply(ctx); err != nil {
-		return err
+		return "", err
 	}
 	s.goLive()
 	if err := s.onAir(ctx, "iad-1"); err != nil {
-		return err
+		return "", err
 	}
-	say("Both encoders are live. Viewers of %s get iad-1; phx-1 stands by.", stream)
+	say("%d encoders are live. Viewers of %s get iad-1; the others stand by.", len(s.encoders), stream)
 
-	chapter(2, "Maintenance of iad-1: what the reviewer of the pull request reads")
-	if err := s.reviewed(ctx, "maintenance.tfvars", "iad-1", "phx-1"); err != nil {
-		return err
+	if err := s.switchTo(ctx, 2, s.away, "iad-1", "phx-1"); err != nil {
+		return "", err
 	}
-	chapter(3, "Merge: viewers move to phx-1")
-	if err := s.apply(ctx, planFile); err != nil {
-		return err
-	}
-	if err := s.onAir(ctx, "phx-1"); err != nil {
-		return err
-	}
-	chapter(4, "The work is done: back to iad-1")
-	if err := s.reviewed(ctx, "back.tfvars", "phx-1", "iad-1"); err != nil {
-		return err
-	}
-	if err := s.apply(ctx, planFile); err != nil {
-		return err
-	}
-	if err := s.onAir(ctx, "iad-1"); err != nil {
-		return err
+	if err := s.switchTo(ctx, 4, s.back, "phx-1", "iad-1"); err != nil {
+		return "", err
 	}
 
 	timeline := s.srv.Timeline(stream, "")
-	chapter(5, "The show is over: the encoders stop, and everything is destroyed")
+	chapter(6, "The show is over: the encoders stop, and everything is destroyed")
 	if err := s.end(ctx); err != nil {
-		return err
+		return "", err
 	}
 	return s.report(timeline)
+}
+
+// switchTo reviews a change, and merges it.
+func (s *show) switchTo(ctx context.Context, n int, c change, from, to string) error {
+	chapter(n, c.title+": what the reviewer of the pull request reads")
+	if err := s.reviewed(ctx, c.args, from, to); err != nil {
+		return err
+	}
+	chapter(n+1, "Merge: viewers move to "+to)
+	if err := s.apply(ctx, planFile); err != nil {
+		return err
+	}
+	return s.onAir(ctx, to)
 }
 
 // goLive starts an encoder for each token, the one of iad-1 first.
@@ -96,8 +111,8 @@ func (s *show) onAir(ctx context.Context, cluster string) error {
 
 // reviewed plans a change, shows the warning, and checks that it names who is on
 // air now and after, and promises no gap.
-func (s *show) reviewed(ctx context.Context, varFile, now, after string) error {
-	out, err := s.tf.run(ctx, "plan", "-out="+planFile, "-var-file="+varFile)
+func (s *show) reviewed(ctx context.Context, args []string, now, after string) error {
+	out, err := s.tf.run(ctx, append([]string{"plan", "-out=" + planFile}, args...)...)
 	if err != nil {
 		return err
 	}
@@ -154,7 +169,7 @@ func (s *show) end(ctx context.Context) error {
 	for _, id := range slices.Backward(s.encoders) {
 		s.srv.StopEncoder(id)
 	}
-	if _, err := s.tf.run(ctx, "destroy", "-auto-approve", "-var-file=back.tfvars"); err != nil {
+	if _, err := s.tf.run(ctx, append([]string{"destroy", "-auto-approve"}, s.back.args...)...); err != nil {
 		return err
 	}
 	if left := s.srv.Tokens(); len(left) > 0 {
@@ -164,9 +179,10 @@ func (s *show) end(ctx context.Context) error {
 	return nil
 }
 
-// report prints what viewers saw, and holds it against what they should have seen.
-func (s *show) report(timeline emulator.Timeline) error {
-	chapter(6, "What viewers saw")
+// report prints what viewers saw, and holds it against what they should have
+// seen. It returns it in one line.
+func (s *show) report(timeline emulator.Timeline) (string, error) {
+	chapter(7, "What viewers saw")
 	say("%s", strings.TrimRight(timeline.String(), "\n"))
 
 	var clusters []string
@@ -176,14 +192,14 @@ func (s *show) report(timeline emulator.Timeline) error {
 		}
 	}
 	path := strings.Join(clusters, " -> ")
-	say("\nviewers of %s: %s, %d ms without picture", stream, path, timeline.Gap().Milliseconds())
+	line := fmt.Sprintf("viewers of %s: %s, %d ms without picture", stream, path, timeline.Gap().Milliseconds())
 	if path != "iad-1 -> phx-1 -> iad-1" || timeline.Gap() != 0 {
-		return fmt.Errorf("viewers should have seen iad-1 -> phx-1 -> iad-1 without a gap")
+		return "", fmt.Errorf("%s; want iad-1 -> phx-1 -> iad-1 without a gap", line)
 	}
-	if calls := s.srv.Count("POST", "/api/stream/reprioritize"); calls != 4 {
-		return fmt.Errorf("%d calls of Reprioritize Stream, want 4: one for each priority that was created, one for each switch", calls)
+	if calls := s.srv.Count("POST", "/api/stream/reprioritize"); calls != s.calls {
+		return "", fmt.Errorf("%d calls of Reprioritize Stream, want %d", calls, s.calls)
 	}
-	return nil
+	return line, nil
 }
 
 func chapter(n int, title string) { fmt.Printf("\n%d. %s\n\n", n, title) }

@@ -57,6 +57,9 @@ func Assign(order []Token, live []Feed) ([]Assignment, error) {
 		assignments[i] = Assignment{TokenID: r.ID, Priority: r.Stored}
 	}
 	numbered := ranks
+	if len(ranks) == 1 {
+		return assignments, nil // Whatever it has, it is first and last.
+	}
 	if n := len(ranks); n > 0 && ranks[n-1].unset {
 		numbered = ranks[:n-1]
 	}

@@ -19,10 +19,8 @@ type Step struct {
 func (s Step) Verdict() Verdict { return worst(s.Impacts) }
 
 // NewPlan assigns priorities to the tokens of a stream, given in the wanted
-// order, and puts the calls in the order that viewers notice least. Whatever can
-// be done behind the feed on air comes first; then the new primary takes over,
-// so that what is left is behind it; a feed that viewers watch is cut last, if
-// it has to be. Live are the live feeds of all tokens of the stream.
+// order, and arranges the calls. Live are the live feeds of all tokens of the
+// stream.
 //
 // The error says that a token is named twice.
 func NewPlan(order []Token, live []Feed) (Plan, error) {
@@ -30,7 +28,15 @@ func NewPlan(order []Token, live []Feed) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{Assignments: assignments}
+	return Plan{Assignments: assignments, Steps: Arrange(assignments, live)}, nil
+}
+
+// Arrange puts the calls for the changed assignments in the order that viewers
+// notice least. Whatever can be done behind the feed on air comes first; then
+// the new primary takes over, so that what is left is behind it; a feed that
+// viewers watch is cut last, if it has to be.
+func Arrange(assignments []Assignment, live []Feed) []Step {
+	var steps []Step
 	var waiting []Assignment
 	for _, a := range assignments {
 		if a.Changed {
@@ -44,7 +50,7 @@ func NewPlan(order []Token, live []Feed) (Plan, error) {
 		noticed := waiting[:0:0]
 		for _, a := range waiting {
 			if trouble(s.impacts(a.TokenID, a.Priority)) == 0 {
-				plan.Steps = append(plan.Steps, s.step(a))
+				steps = append(steps, s.step(a))
 				continue
 			}
 			noticed = append(noticed, a)
@@ -53,10 +59,19 @@ func NewPlan(order []Token, live []Feed) (Plan, error) {
 			break
 		}
 		next := gentlest(s, waiting)
-		plan.Steps = append(plan.Steps, s.step(waiting[next]))
+		steps = append(steps, s.step(waiting[next]))
 		waiting = append(waiting[:next:next], waiting[next+1:]...)
 	}
-	return plan, nil
+	return steps
+}
+
+// Worst is the worst verdict of the steps.
+func Worst(steps []Step) Verdict {
+	v := Unnoticed
+	for _, step := range steps {
+		v = max(v, step.Verdict())
+	}
+	return v
 }
 
 func (s *stage) step(a Assignment) Step {

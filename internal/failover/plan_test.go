@@ -296,6 +296,9 @@ func costOf(order []Token, feeds []Feed, changed uint) []int {
 // feasible counts down from the top: every token that changes takes the greatest
 // number that is left.
 func feasible(order []Token, feeds []Feed, changed uint) bool {
+	if len(order) == 1 {
+		return true
+	}
 	next := int64(math.MaxInt32)
 	for i, token := range order {
 		if changed&(1<<i) != 0 {

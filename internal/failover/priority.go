@@ -5,6 +5,7 @@ package failover
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 )
 
@@ -47,4 +48,21 @@ func (p Priority) String() string {
 		return "unset"
 	}
 	return strconv.Itoa(int(p.number))
+}
+
+// MarshalText is String, for keeping priorities in JSON.
+func (p Priority) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (p *Priority) UnmarshalText(text []byte) error {
+	if string(text) == (Priority{}).String() {
+		*p = Priority{}
+		return nil
+	}
+	n, err := strconv.ParseInt(string(text), 10, 32)
+	if err != nil {
+		return fmt.Errorf("a priority is an int32 or unset: %w", err)
+	}
+	*p = Number(int32(n))
+	return nil
 }

@@ -42,3 +42,22 @@ func TestPriorityOf_nilIsUnset(t *testing.T) {
 		t.Errorf("PriorityOf(-7) = %v", got)
 	}
 }
+
+func TestPriority_survivesItsText(t *testing.T) {
+	t.Parallel()
+
+	for _, want := range []Priority{{}, Number(0), Number(math.MinInt32), Number(math.MaxInt32)} {
+		text, err := want.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Priority
+		if err := got.UnmarshalText(text); err != nil || got != want {
+			t.Errorf("%q: got %v, err %v", text, got, err)
+		}
+	}
+	var p Priority
+	if err := p.UnmarshalText([]byte("2147483648")); err == nil {
+		t.Error("a number beyond int32 is read without an error")
+	}
+}

@@ -28,5 +28,19 @@ func logCall(ctx context.Context, call millicast.Call) {
 	tflog.SubsystemDebug(ctx, logSubsystem, "API call", fields)
 }
 
-// logProgress writes what a switchover is doing, in the words of the plan.
-func logProgress(ctx context.Context, message string) { tflog.Info(ctx, message) }
+// logProgress writes what a switchover is doing, in the words of the plan, and
+// tells whoever listens to it.
+func logProgress(ctx context.Context, message string) {
+	tflog.Info(ctx, message)
+	if listener, ok := ctx.Value(progressListener{}).(func(string)); ok {
+		listener(message)
+	}
+}
+
+// progressListener is the key of the function that hears the progress of what
+// is done in a context.
+type progressListener struct{}
+
+func withProgress(ctx context.Context, listener func(string)) context.Context {
+	return context.WithValue(ctx, progressListener{}, listener)
+}

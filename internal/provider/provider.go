@@ -9,7 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -17,7 +21,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var _ provider.Provider = (*millicastProvider)(nil)
+var (
+	_ provider.ProviderWithActions            = (*millicastProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*millicastProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*millicastProvider)(nil)
+	_ provider.ProviderWithListResources      = (*millicastProvider)(nil)
+)
 
 type millicastProvider struct {
 	version string
@@ -102,11 +111,15 @@ func (p *millicastProvider) Configure(ctx context.Context, req provider.Configur
 	}
 	resp.DataSourceData = services
 	resp.ResourceData = services
+	resp.EphemeralResourceData = services
+	resp.ListResourceData = services
+	resp.ActionData = services
 }
 
 func (p *millicastProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		NewPublishTokenResource,
+		NewStreamFailoverResource,
 		NewStreamPriorityResource,
 	}
 }
@@ -118,5 +131,35 @@ func (p *millicastProvider) DataSources(context.Context) []func() datasource.Dat
 		NewPublishTokensDataSource,
 		NewStreamDataSource,
 		NewStreamPrimaryDataSource,
+	}
+}
+
+func (p *millicastProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		NewPublishTokenEphemeralResource,
+	}
+}
+
+func (p *millicastProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		NewPublishTokenListResource,
+		NewStreamPriorityListResource,
+	}
+}
+
+func (p *millicastProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		NewReprioritizeStreamAction,
+		NewStopStreamAction,
+	}
+}
+
+func (p *millicastProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		NewRTMPStreamKeyFunction,
+		NewRTMPURLFunction,
+		NewSRTURLFunction,
+		NewViewerURLFunction,
+		NewWHIPURLFunction,
 	}
 }

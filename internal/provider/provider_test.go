@@ -14,7 +14,7 @@ import (
 )
 
 // TestMain refuses to run without a CLI: a test that is skipped for want of one
-// would look green.
+// would look green. It says at the end which tests want a newer one.
 func TestMain(m *testing.M) {
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
 		if _, err := exec.LookPath("terraform"); err != nil {
@@ -22,7 +22,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	leftOut.report()
+	os.Exit(code)
 }
 
 // factories serves the provider in the test's process, with short waits.

@@ -140,10 +140,16 @@ func (m *publishTokenModel) refresh(ctx context.Context, token millicast.Publish
 		return diags
 	}
 	m.Token = types.StringValue(token.Token.Reveal())
-	if token.SRTPassphrase != nil && token.DisplaySRTPassphrase {
-		m.SRTPassphrase = stringOrNull(token.SRTPassphrase.Reveal())
-	}
+	m.SRTPassphrase = srtPassphrase(token)
 	return diags
+}
+
+// srtPassphrase returns the passphrase, if the token shows it.
+func srtPassphrase(token millicast.PublishToken) types.String {
+	if token.SRTPassphrase == nil || !token.DisplaySRTPassphrase {
+		return types.StringNull()
+	}
+	return stringOrNull(token.SRTPassphrase.Reveal())
 }
 
 // deriveExpiry works expires_in out of the token's times, for a resource that

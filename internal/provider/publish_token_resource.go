@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,6 +14,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*publishTokenResource)(nil)
+	_ resource.ResourceWithIdentity       = (*publishTokenResource)(nil)
 	_ resource.ResourceWithImportState    = (*publishTokenResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*publishTokenResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*publishTokenResource)(nil)
@@ -35,6 +35,10 @@ func (r *publishTokenResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *publishTokenResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = publishTokenSchema(ctx)
+}
+
+func (r *publishTokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tokenIdentitySchema(identityID)
 }
 
 func (r *publishTokenResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -74,6 +78,7 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	// The id is in the state before anything else can fail: a half-made token is
 	// tainted then, not lost.
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), token.ID)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, types.Int64Value(token.ID))...)
 	created := plan
 	resp.Diagnostics.Append(created.refresh(ctx, token)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &created)...)
@@ -97,6 +102,7 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state publishTokenModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, state.ID)...)
 	imported, diags := marked(ctx, req.Private, markImported)
 	resp.Diagnostics.Append(diags...)
 	pending, diags := marked(ctx, req.Private, markRestreamPending)
@@ -134,6 +140,7 @@ func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, p.state.ID)...)
 	imported, diags := marked(ctx, req.Private, markImported)
 	resp.Diagnostics.Append(diags...)
 	p.imported = imported
@@ -238,13 +245,9 @@ func (r *publishTokenResource) Delete(ctx context.Context, req resource.DeleteRe
 }
 
 func (r *publishTokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := strconv.ParseInt(req.ID, 10, 64)
-	if err != nil || id < 1 {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a publish token.\n\n"+
-			"Import with the number that the dashboard, or the data source millicast_publish_tokens, shows for the token, such as 12345.", req.ID))
-		return
-	}
-	if !r.services.require(&resp.Diagnostics, "import", "publish token") {
+	id, diags := importedTokenID(ctx, req, identityID)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "import", "publish token") {
 		return
 	}
 	// The refresh that follows would word a missing token less clearly.

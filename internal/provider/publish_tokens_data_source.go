@@ -3,8 +3,6 @@ package provider
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -32,11 +30,10 @@ type publishTokensDataSource struct{ services *services }
 
 // publishTokensModel has the filters and what they found.
 type publishTokensModel struct {
-	StreamName   types.String `tfsdk:"stream_name"`
-	Label        types.String `tfsdk:"label"`
-	Cluster      types.String `tfsdk:"cluster"`
-	ActiveOnly   types.Bool   `tfsdk:"active_only"`
-	IncludeRegex types.Bool   `tfsdk:"include_regex"`
+	publishTokenFilters
+
+	ActiveOnly   types.Bool `tfsdk:"active_only"`
+	IncludeRegex types.Bool `tfsdk:"include_regex"`
 
 	Tokens []publishTokenDataModel `tfsdk:"tokens"`
 	IDs    []int64                 `tfsdk:"ids"`
@@ -125,8 +122,7 @@ func (d *publishTokensDataSource) Read(ctx context.Context, req datasource.ReadR
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
 }
 
-// find lists with the narrowest call that misses nothing, and filters again:
-// the API may match parts of names.
+// find lists the tokens that fit, in the order of the API.
 func (d *publishTokensDataSource) find(ctx context.Context, data publishTokensModel) (found []millicast.PublishToken, diags diag.Diagnostics) {
 	active := make(map[int64]bool)
 	if data.ActiveOnly.ValueBool() {
@@ -139,64 +135,16 @@ func (d *publishTokensDataSource) find(ctx context.Context, data publishTokensMo
 			active[id] = true
 		}
 	}
-	for token, err := range d.list(ctx, data) {
+	for token, err := range data.tokens(ctx, d.services.client.PublishTokens, data.IncludeRegex.ValueBool()) {
 		if err != nil {
 			diags.Append(apiDiagnostic("read", "publish tokens", "Reading the list of publish tokens failed.", err))
 			return nil, diags
 		}
-		if data.admits(token, &diags) && (!data.ActiveOnly.ValueBool() || active[token.ID]) {
+		if data.admits(token, data.IncludeRegex.ValueBool(), &diags) && (!data.ActiveOnly.ValueBool() || active[token.ID]) {
 			found = append(found, token)
 		}
 	}
 	return found, diags
-}
-
-// list makes the narrowest call that misses nothing of what the filters ask for.
-func (d *publishTokensDataSource) list(ctx context.Context, data publishTokensModel) iter.Seq2[millicast.PublishToken, error] {
-	tokens := d.services.client.PublishTokens
-	switch {
-	case !data.StreamName.IsNull() && !data.IncludeRegex.ValueBool():
-		return tokens.ListByStreamName(ctx, data.StreamName.ValueString())
-	case data.StreamName.IsNull() && !data.Cluster.IsNull():
-		return tokens.ListByCluster(ctx, data.Cluster.ValueString())
-	default:
-		return tokens.List(ctx)
-	}
-}
-
-// admits reports whether a token fits the stream, the label and the cluster.
-func (m *publishTokensModel) admits(token millicast.PublishToken, diags *diag.Diagnostics) bool {
-	return (m.Label.IsNull() || m.Label.ValueString() == token.Label) &&
-		(m.Cluster.IsNull() || m.Cluster.ValueString() == clusterOf(token)) &&
-		(m.StreamName.IsNull() || publishesByName(token, m.StreamName.ValueString()) ||
-			m.IncludeRegex.ValueBool() && publishesByRegex(token, m.StreamName.ValueString(), diags))
-}
-
-// publishesByName reports whether the token has the stream among its names.
-func publishesByName(token millicast.PublishToken, stream string) bool {
-	return slices.Contains(token.Streams, millicast.StreamName{StreamName: stream})
-}
-
-// publishesByRegex reports whether a regular expression of the token fits the
-// stream. One that can't be evaluated is taken not to fit, with a warning: it
-// may be somebody else's, and must not break this configuration.
-func publishesByRegex(token millicast.PublishToken, stream string, diags *diag.Diagnostics) bool {
-	for _, s := range token.Streams {
-		if !s.IsRegex {
-			continue
-		}
-		fits, err := patternFits(s.StreamName, stream)
-		if err != nil {
-			diags.AddAttributeWarning(path.Root("include_regex"), "Unable to evaluate a regular expression",
-				fmt.Sprintf("The stream %q of %s is taken not to fit %q: %s.\n\n"+
-					"Correct it in the dashboard, or in the configuration that has this token, if it should fit.",
-					s.StreamName, tokenName(token.ID, token.Label), stream, patternProblem(err)))
-		}
-		if fits {
-			return true
-		}
-	}
-	return false
 }
 
 // compareRank sorts tokens by the order in which viewers get their feeds.

@@ -31,10 +31,14 @@ func loadMemory(ctx context.Context, private keyReader) (switchover.Memory, diag
 	encoded, diags := private.GetKey(ctx, memoryKey)
 	memory, err := switchover.DecodeMemory(encoded)
 	if err != nil {
-		diags.AddError("Invalid private state", "What this resource keeps in its private state can't be read.\n\n"+
-			"Import the resource again. If nobody edited the state, report it at "+issuesURL+".\n\nCause: "+err.Error())
+		diags.Append(privateStateDiagnostic(err))
 	}
 	return memory, diags
+}
+
+func privateStateDiagnostic(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid private state", "What this resource keeps in its private state can't be read.\n\n"+
+		"Import the resource again. If nobody edited the state, report it at "+issuesURL+".\n\nCause: "+err.Error())
 }
 
 func storeMemory(ctx context.Context, private keyWriter, memory switchover.Memory) diag.Diagnostics {

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -26,6 +24,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure   = (*streamPriorityResource)(nil)
+	_ resource.ResourceWithIdentity    = (*streamPriorityResource)(nil)
 	_ resource.ResourceWithImportState = (*streamPriorityResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*streamPriorityResource)(nil)
 )
@@ -107,6 +106,10 @@ func (r *streamPriorityResource) Schema(ctx context.Context, _ resource.SchemaRe
 	}
 }
 
+func (r *streamPriorityResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tokenIdentitySchema(identityTokenID)
+}
+
 func (r *streamPriorityResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	r.services, _ = req.ProviderData.(*services)
 }
@@ -141,6 +144,7 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 		}
 	}
 	finished := !resp.Diagnostics.HasError()
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityTokenID, plan.TokenID)...)
 	resp.Diagnostics.Append(plan.settle(ctx, outcome)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, switchover.Memory{
@@ -155,6 +159,7 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state streamPriorityModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityTokenID, state.TokenID)...)
 	memory, diags := loadMemory(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "read", "stream priority") {
@@ -190,6 +195,7 @@ func (r *streamPriorityResource) Update(ctx context.Context, req resource.Update
 	var plan, state streamPriorityModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityTokenID, state.TokenID)...)
 	memory, diags := loadMemory(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "update", "stream priority") {
@@ -243,27 +249,28 @@ func (r *streamPriorityResource) Delete(ctx context.Context, req resource.Delete
 }
 
 func (r *streamPriorityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := strconv.ParseInt(req.ID, 10, 64)
-	if err != nil || id < 1 {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a publish token.\n\n"+
-			"Import with the number that the dashboard, or the data source millicast_publish_tokens, shows for the token, such as 12345.", req.ID))
-		return
-	}
-	if !r.services.require(&resp.Diagnostics, "import", "stream priority") {
+	id, diags := importedTokenID(ctx, req, identityTokenID)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "import", "stream priority") {
 		return
 	}
 	if _, err := r.services.client.PublishTokens.Get(ctx, id); err != nil {
 		resp.Diagnostics.Append(readDiagnostic("import", id, err))
 		return
 	}
-	for name, value := range map[string]any{
+	for name, value := range importedStreamPriority(id) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
+
+// importedStreamPriority is what is known of a resource before it is read.
+func importedStreamPriority(id int64) map[string]any {
+	return map[string]any{
 		"token_id":               id,
 		"allow_interruption":     false,
 		"allow_multiple_streams": false,
 		"wait_for_reconnect":     true,
 		"on_destroy":             onDestroyKeep,
-	} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }
 

@@ -144,9 +144,15 @@ func activeWords(view switchover.View, labels tokenLabels) string {
 	return strings.Join(names, ", ")
 }
 
-// whoHasWhat lists the live feeds of a view and their priorities.
+// whoHasWhat lists the live feeds of a view and their priorities, and what is
+// stored on its token.
 func whoHasWhat(view switchover.View, labels tokenLabels) string {
-	lines := []string{fmt.Sprintf("  stored    %s: %s", labels.name(view.Token.ID), view.Priority())}
+	return fmt.Sprintf("  stored    %s: %s\n", labels.name(view.Token.ID), view.Priority()) + whoIsLive(view, labels)
+}
+
+// whoIsLive lists the live feeds of a view and their priorities.
+func whoIsLive(view switchover.View, labels tokenLabels) string {
+	var lines []string
 	for _, feed := range view.Live {
 		if !view.Monitored {
 			lines = append(lines, fmt.Sprintf("  live      %s on %s", labels.name(feed.TokenID), feed.Stream))
@@ -166,11 +172,15 @@ func whoHasWhat(view switchover.View, labels tokenLabels) string {
 
 // explicitWords says which feeds ignore their token's priority.
 func explicitWords(name string, feeds []switchover.ExplicitFeed) string {
+	return ownPriorityWords(name, feeds) + " Until then nothing is disconnected again for this."
+}
+
+func ownPriorityWords(name string, feeds []switchover.ExplicitFeed) string {
 	var lines []string
 	for _, feed := range feeds {
 		lines = append(lines, fmt.Sprintf("  %s: priority %s", sourceName(feed.Stream, feed.Source), feed.Priority))
 	}
 	return "The encoder of " + name + " publishes with a priority of its own, so its feed ignores the token's:\n\n" +
 		strings.Join(lines, "\n") + "\n\n" +
-		"Remove priority= from the publish address of the encoder and restart it. Until then nothing is disconnected again for this."
+		"Remove priority= from the publish address of the encoder and restart it."
 }

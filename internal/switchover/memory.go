@@ -28,8 +28,10 @@ type Memory struct {
 }
 
 // Encode returns the memory as a JSON object.
-func (m Memory) Encode() []byte {
-	encoded, err := json.Marshal(m)
+func (m Memory) Encode() []byte { return encode(m) }
+
+func encode(memory any) []byte {
+	encoded, err := json.Marshal(memory)
 	if err != nil {
 		panic("switchover: a memory of plain values did not encode: " + err.Error())
 	}
@@ -53,6 +55,7 @@ func DecodeMemory(encoded []byte) (Memory, error) {
 type unfinished struct {
 	mu     sync.Mutex
 	tokens map[int64]Memory
+	orders map[string]OrderMemory // by stream
 }
 
 // Remember keeps the memory of a token for the rest of the run.
@@ -71,4 +74,21 @@ func (o *Operator) Recall(tokenID int64) (Memory, bool) {
 	defer o.unfinished.mu.Unlock()
 	memory, ok := o.unfinished.tokens[tokenID]
 	return memory, ok
+}
+
+// RememberOrder keeps the memory of a stream's order for the rest of the run.
+func (o *Operator) RememberOrder(stream string, memory OrderMemory) {
+	o.unfinished.mu.Lock()
+	defer o.unfinished.mu.Unlock()
+	if o.unfinished.orders == nil {
+		o.unfinished.orders = map[string]OrderMemory{}
+	}
+	o.unfinished.orders[stream] = memory
+}
+
+// RecallOrder returns the memory of a stream's order: empty if there is none.
+func (o *Operator) RecallOrder(stream string) OrderMemory {
+	o.unfinished.mu.Lock()
+	defer o.unfinished.mu.Unlock()
+	return o.unfinished.orders[stream]
 }

@@ -6,6 +6,7 @@ package switchover
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,11 +39,23 @@ type Operator struct {
 	progress     func(ctx context.Context, message string)
 	locks        *streamLocks
 	unfinished   unfinished
+	all          allTokens
 
 	// noMonitoring is set once the API has said that LiveMonitoring is off, so
 	// that a run asks for it once.
 	noMonitoring atomic.Bool
 }
+
+// allTokens are the tokens of the account, as they were read last.
+type allTokens struct {
+	mu     sync.Mutex
+	tokens []OrderToken
+	read   time.Time
+}
+
+// allTokensAge is for how long one look through the account serves the words of
+// a plan.
+const allTokensAge = time.Minute
 
 // New returns an Operator that makes its calls through client.
 func New(client *millicast.Client, opts Options) *Operator {

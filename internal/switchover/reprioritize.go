@@ -53,9 +53,13 @@ func (o *Operator) Reprioritize(ctx context.Context, change Change) (Outcome, er
 		return Outcome{}, err
 	}
 	defer unlock()
+	return o.carryOut(ctx, view, change)
+}
 
+// carryOut makes a change of streams that are locked and were just read.
+func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outcome Outcome, err error) {
 	decision := Decide(view, failover.Number(change.Priority), change.Explicit)
-	outcome := Outcome{Decision: decision, After: view, Explicit: change.Explicit}
+	outcome = Outcome{Decision: decision, After: view, Explicit: change.Explicit}
 	if !decision.Needed {
 		return outcome, nil
 	}

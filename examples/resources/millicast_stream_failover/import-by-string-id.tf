@@ -1,0 +1,4 @@
+import {
+  to = millicast_stream_failover.main
+  id = "main_stream"
+}

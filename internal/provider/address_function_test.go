@@ -1,0 +1,154 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+const functionSecret = "00ff10eeb6a7f0c1d2e3f4a5968778695a4b3c2d1e0f00112233445566778899"
+
+// run calls a function as the framework does.
+func run(t *testing.T, f function.Function, arguments ...attr.Value) (string, *function.FuncError) {
+	t.Helper()
+	resp := function.RunResponse{Result: function.NewResultData(types.StringUnknown())}
+	f.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(arguments)}, &resp)
+	result, _ := resp.Result.Value().(types.String)
+	return result.ValueString(), resp.Error
+}
+
+func TestFunctions_known(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	for name, test := range map[string]struct {
+		function  function.Function
+		arguments []attr.Value
+		want      string
+	}{
+		"whip_url":        {NewWHIPURLFunction(), []attr.Value{text("main")}, "https://director.millicast.com/api/whip/main"},
+		"rtmp_url":        {NewRTMPURLFunction(), []attr.Value{text("auto")}, "rtmp://rtmp-auto.millicast.com:1935/v2/pub/"},
+		"rtmp_stream_key": {NewRTMPStreamKeyFunction(), []attr.Value{text("main"), text("00ff")}, "main?token=00ff"},
+		"srt_url": {
+			NewSRTURLFunction(), []attr.Value{text("srt-phx-1.millicast.com"), text("main"), text("00ff"), types.BoolValue(true)},
+			"srt://srt-phx-1.millicast.com:10000?streamid=main%3Ft%3DAP8%26e",
+		},
+		"viewer_url": {NewViewerURLFunction(), []attr.Value{text("Abcde0"), text("main")}, "https://viewer.millicast.com?streamId=Abcde0/main"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := run(t, test.function, test.arguments...); err != nil || got != test.want {
+				t.Errorf("got %s, %v; want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestFunctions_wrongArgument(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	for name, test := range map[string]struct {
+		function  function.Function
+		arguments []attr.Value
+		index     int64
+		says      string
+	}{
+		"whip_url, stream":        {NewWHIPURLFunction(), []attr.Value{text("")}, 0, "stream is empty"},
+		"rtmp_url, host":          {NewRTMPURLFunction(), []attr.Value{text("phx-1")}, 0, "host is not a host name"},
+		"rtmp_stream_key, stream": {NewRTMPStreamKeyFunction(), []attr.Value{text("a&b"), text("00ff")}, 0, "stream contains"},
+		"rtmp_stream_key, token":  {NewRTMPStreamKeyFunction(), []attr.Value{text("main"), text("12345")}, 1, "token is not the secret"},
+		"srt_url, token":          {NewSRTURLFunction(), []attr.Value{text("auto"), text("main"), text("xyz"), types.BoolValue(false)}, 2, "token is not the secret"},
+		"viewer_url, account":     {NewViewerURLFunction(), []attr.Value{text("a/b"), text("main")}, 0, "account is not"},
+		"viewer_url, stream":      {NewViewerURLFunction(), []attr.Value{text("Abcde0"), text("a/b")}, 1, "stream contains"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := run(t, test.function, test.arguments...)
+			if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != test.index || !strings.Contains(err.Text, test.says) {
+				t.Errorf("got %v, want an error on argument %d: %s", err, test.index, test.says)
+			}
+		})
+	}
+}
+
+// Terraform asks for no result of null or unknown arguments. If it did, there
+// would be no address.
+func TestFunctions_nullOrUnknown(t *testing.T) {
+	t.Parallel()
+	for name, argument := range map[string]attr.Value{"null": types.StringNull(), "unknown": types.StringUnknown()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := run(t, NewWHIPURLFunction(), argument); err == nil {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+func TestAccFunctions(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	config := func(stream string) string {
+		return providerBlock(srv) + fmt.Sprintf(`
+resource "terraform_data" "stream" {
+  input = "main"
+}
+output "whip" {
+  value = provider::millicast::whip_url(%[1]s)
+}
+output "rtmp" {
+  value = provider::millicast::rtmp_url("auto")
+}
+output "key" {
+  value     = provider::millicast::rtmp_stream_key(%[1]s, sensitive(%[2]q))
+  sensitive = true
+}
+output "srt" {
+  value     = provider::millicast::srt_url("srt-phx-1.millicast.com", %[1]s, sensitive(%[2]q), false)
+  sensitive = true
+}
+output "viewer" {
+  value = provider::millicast::viewer_url("Abcde0", %[1]s)
+}
+`, stream, functionSecret)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:      config(`null`),
+				ExpectError: regexp.MustCompile(`argument\s+must\s+not\s+be\s+null`),
+			},
+			{
+				Config:      config(`"Abcde0/main"`),
+				ExpectError: regexp.MustCompile(`The\s+stream\s+contains`),
+			},
+			{
+				Config: config(`terraform_data.stream.output`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectUnknownOutputValue("whip"),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("whip", knownvalue.StringExact("https://director.millicast.com/api/whip/main")),
+					statecheck.ExpectKnownOutputValue("rtmp", knownvalue.StringExact("rtmp://rtmp-auto.millicast.com:1935/v2/pub/")),
+					statecheck.ExpectKnownOutputValue("key", knownvalue.StringExact("main?token="+functionSecret)),
+					statecheck.ExpectKnownOutputValue("srt", knownvalue.StringExact("srt://srt-phx-1.millicast.com:10000?streamid=main%3Ft%3DAP8Q7ran8MHS4_Sllod4aVpLPC0eDwARIjNEVWZ3iJk")),
+					statecheck.ExpectKnownOutputValue("viewer", knownvalue.StringExact("https://viewer.millicast.com?streamId=Abcde0/main")),
+				},
+			},
+		},
+	})
+	if len(srv.Writes()) != 0 {
+		t.Errorf("the functions called the API: %v", srv.Writes())
+	}
+}

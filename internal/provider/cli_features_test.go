@@ -1,0 +1,108 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// cliFeature is something that a supported CLI may lack. A test of it runs where
+// it is there; what the provider does for it is also tested at the protocol
+// level, on every CLI.
+type cliFeature struct {
+	name                string
+	terraform, opentofu tfversion.TerraformVersionCheck // nil: no version has it
+}
+
+var (
+	featureEphemeral = cliFeature{"ephemeral values", tfversion.SkipBelow(tfversion.Version1_11_0), tfversion.SkipBelow(tfversion.Version1_11_0)}
+	featureIdentity  = cliFeature{"resource identity", tfversion.SkipBelow(tfversion.Version1_12_0), tfversion.SkipBelow(tfversion.Version1_12_0)}
+	featureQuery     = cliFeature{"list resources", tfversion.SkipBelow(tfversion.Version1_14_0), nil}
+	featureActions   = cliFeature{"actions", tfversion.SkipBelow(tfversion.Version1_14_0), nil}
+)
+
+// needs is for TerraformVersionChecks: it leaves a test out where the CLI lacks
+// the feature, and remembers it.
+func needs(t *testing.T, feature cliFeature) []tfversion.TerraformVersionCheck {
+	t.Helper()
+	return []tfversion.TerraformVersionCheck{leftOutCheck{test: t.Name(), feature: feature}}
+}
+
+type leftOutCheck struct {
+	test    string
+	feature cliFeature
+}
+
+func (c leftOutCheck) CheckTerraformVersion(ctx context.Context, req tfversion.CheckTerraformVersionRequest, resp *tfversion.CheckTerraformVersionResponse) {
+	check := c.feature.terraform
+	if isOpenTofu() {
+		check = c.feature.opentofu
+	}
+	if check != nil {
+		check.CheckTerraformVersion(ctx, req, resp)
+	} else {
+		resp.Skip = "no version of this CLI has it"
+	}
+	if resp.Skip != "" {
+		leftOut.add(c.test + ": needs " + c.feature.name)
+	}
+}
+
+// leftOut are the tests that were left out.
+var leftOut leftOutTests
+
+type leftOutTests struct {
+	mu    sync.Mutex
+	tests []string
+}
+
+func (l *leftOutTests) add(test string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tests = append(l.tests, test)
+}
+
+// report counts and names the tests. `go test` drops what a package that passes
+// has printed, so the make targets give a file and print it at the end.
+func (l *leftOutTests) report() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slices.Sort(l.tests)
+	text := fmt.Sprintf("%d tests left out, because %s lacks what they need\n", len(l.tests), cliVersion())
+	for _, test := range l.tests {
+		text += "  " + test + "\n"
+	}
+	fmt.Fprint(os.Stderr, text)
+	if file := os.Getenv("MILLICAST_LEFT_OUT"); file != "" {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+}
+
+// cliPath is the CLI that the tests drive.
+func cliPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
+}
+
+// cliVersion is the first line of what the CLI says of itself.
+var cliVersion = sync.OnceValue(func() string {
+	out, err := exec.CommandContext(context.Background(), cliPath(), "version").Output()
+	if err != nil {
+		return "this CLI (" + err.Error() + ")"
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line
+})
+
+func isOpenTofu() bool { return strings.HasPrefix(cliVersion(), "OpenTofu") }

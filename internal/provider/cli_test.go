@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+// cli is a directory in which a test runs the CLI as a user does, with the
+// provider's binary, for what the test framework does not show: files.
+type cli struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+// newCLI makes a directory with a configuration for an emulator.
+func newCLI(t *testing.T, srv *emulator.Server) *cli {
+	t.Helper()
+	bin, err := providerBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{t: t, dir: t.TempDir()}
+	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n}\n", bin))
+	c.write("versions.tf", "terraform {\n  required_providers {\n    millicast = {\n      source = \"millicast/millicast\"\n    }\n  }\n}\n")
+	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
+		envBaseURL+"="+srv.URL(), envAPISecret+"="+srv.Secret(), envAccountID+"="+srv.Account())
+	return c
+}
+
+// providerBinary builds the provider, once for all tests.
+var providerBinary = sync.OnceValues(func() (string, error) {
+	dir, err := filepath.Abs("../../bin/cache/test-provider")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-millicast"), "../..")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	return dir, nil
+})
+
+func (c *cli) write(name, text string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *cli) read(name string) string {
+	c.t.Helper()
+	return read(c.t, filepath.Join(c.dir, name))
+}
+
+// run runs a command, and fails the test if it fails.
+func (c *cli) run(args ...string) string {
+	c.t.Helper()
+	var out bytes.Buffer
+	cmd := exec.CommandContext(c.t.Context(), cliPath(), append(args, "-no-color")...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &out, &out
+	if err := cmd.Run(); err != nil {
+		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out.String())
+	}
+	return out.String()
+}

@@ -1,0 +1,139 @@
+package provider
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+// factoriesWithEcho serves the provider and one that keeps what it is given in
+// the state, so that a test can see ephemeral values.
+func factoriesWithEcho() map[string]func() (tfprotov6.ProviderServer, error) {
+	all := factories()
+	all["echo"] = echoprovider.NewProviderServer()
+	return all
+}
+
+func echo(expression string) string {
+	return fmt.Sprintf("provider \"echo\" {\n  data = %s\n}\nresource \"echo\" \"test\" {}\n", expression)
+}
+
+func TestAccPublishTokenEphemeral_readsTheSecrets(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	srv.UpdateToken(id, func(token *emulator.Token) { token.DisplaySRTPassphrase = true })
+	token, _ := srv.Token(id)
+
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   needs(t, featureEphemeral),
+		ProtoV6ProviderFactories: factoriesWithEcho(),
+		Steps: []resource.TestStep{{
+			Config: providerBlock(srv) + fmt.Sprintf("ephemeral \"millicast_publish_token\" \"test\" {\n  id = %d\n}\n", id) + echo("ephemeral.millicast_publish_token.test"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey("id"), knownvalue.Int64Exact(id)),
+				statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey("token"), knownvalue.StringExact(token.Secret)),
+				statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey("srt_passphrase"), knownvalue.StringRegexp(regexp.MustCompile(`.+`))),
+			},
+		}},
+	})
+	if len(srv.Writes()) != 0 {
+		t.Errorf("it wrote: %v", srv.Writes())
+	}
+}
+
+func TestAccPublishTokenEphemeral_hasNoPassphraseUnlessShown(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   needs(t, featureEphemeral),
+		ProtoV6ProviderFactories: factoriesWithEcho(),
+		Steps: []resource.TestStep{{
+			Config: providerBlock(srv) + fmt.Sprintf("ephemeral \"millicast_publish_token\" \"test\" {\n  id = %d\n}\n", id) + echo("ephemeral.millicast_publish_token.test"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey("srt_passphrase"), knownvalue.Null()),
+			},
+		}},
+	})
+}
+
+func TestAccPublishTokenEphemeral_ofATokenThatIsGone(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   needs(t, featureEphemeral),
+		ProtoV6ProviderFactories: factoriesWithEcho(),
+		Steps: []resource.TestStep{{
+			Config:      providerBlock(srv) + "ephemeral \"millicast_publish_token\" \"test\" {\n  id = 99\n}\n" + echo("ephemeral.millicast_publish_token.test"),
+			ExpectError: regexp.MustCompile(`Unable\s+to\s+read\s+publish\s+token`),
+		}},
+	})
+}
+
+// A token with store_token = false, read as an ephemeral resource whose secret
+// goes into a write-only attribute: no file that Terraform leaves has a secret.
+func TestAccPublishTokenEphemeral_leavesNoSecretInAFile(t *testing.T) {
+	t.Parallel()
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   needs(t, featureEphemeral),
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    []resource.TestStep{{Config: "locals {}"}},
+	})
+	srv := emulator.Start(t)
+	c := newCLI(t, srv)
+	c.write("main.tf", `
+resource "millicast_publish_token" "studio" {
+  label                  = "studio"
+  streams                = [{ stream_name = "main_stream" }]
+  display_srt_passphrase = true
+  store_token            = false
+}
+ephemeral "millicast_publish_token" "studio" {
+  id = millicast_publish_token.studio.id
+}
+resource "millicast_publish_token" "relay" {
+  label       = "relay"
+  streams     = [{ stream_name = "relay" }]
+  store_token = false
+  restream = [{
+    url            = provider::millicast::rtmp_url("auto")
+    key_wo         = provider::millicast::rtmp_stream_key("main_stream", ephemeral.millicast_publish_token.studio.token)
+    key_wo_version = 1
+  }]
+}
+`)
+	c.run("apply", "-auto-approve")
+	c.run("plan", "-out=second.tfplan")
+
+	studio, _ := srv.TokenByLabel("studio")
+	relay, _ := srv.TokenByLabel("relay")
+	if len(relay.Restreams) != 1 || relay.Restreams[0].Key != "main_stream?token="+studio.Secret {
+		t.Fatalf("the key did not arrive: %v", relay.Restreams)
+	}
+	files, err := filepath.Glob(filepath.Join(c.dir, "*.tf[sp]*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	for _, file := range files {
+		text := read(t, file)
+		for _, secret := range []string{studio.Secret, relay.Secret, studio.SRTPassphrase} {
+			if secret == "" || strings.Contains(text, secret) {
+				t.Errorf("the secret %q is in %s", secret, filepath.Base(file))
+			}
+		}
+	}
+}
