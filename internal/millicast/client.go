@@ -10,6 +10,7 @@ type Client struct {
 
 	transport *transport
 	reads     *tokenReads
+	creations *creations
 }
 
 // New returns a Client for the account that the API secret belongs to. It
@@ -34,6 +35,7 @@ func New(secret string, opts ...Option) (*Client, error) {
 	c := &Client{
 		transport: newTransport(Secret(secret), options),
 		reads:     newTokenReads(),
+		creations: newCreations(),
 	}
 	c.PublishTokens = &PublishTokensClient{c}
 	c.Streams = &StreamsClient{c}

@@ -169,7 +169,11 @@ type PublishTokensClient struct{ c *Client }
 // done nothing. After an answer that is lost, [IsUncertain] is true of the error
 // and the token may exist.
 func (p *PublishTokensClient) Create(ctx context.Context, create PublishTokenCreate) (PublishToken, error) {
-	return do[PublishToken](ctx, p.c, call{method: http.MethodPost, route: "/api/publish_token", body: create})
+	return do[PublishToken](ctx, p.c, createToken(create))
+}
+
+func createToken(create PublishTokenCreate) call {
+	return call{method: http.MethodPost, route: "/api/publish_token", body: create}
 }
 
 // Get reads one token. A token that does not exist is an error for which

@@ -19,6 +19,7 @@ type transport struct {
 	// secret is a function because fmt prints what fields hold, but no closure.
 	secret func() Secret
 	pause  gate
+	clock  serverClock
 }
 
 func newTransport(secret Secret, o options) *transport {
@@ -83,6 +84,7 @@ func (t *transport) attempt(req *http.Request) answer {
 	}
 	defer func() { _ = resp.Body.Close() }()
 
+	t.clock.learn(resp.Header)
 	got := answer{status: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		got.err = redirectError{}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
 
@@ -21,9 +23,17 @@ type cli struct {
 	env []string
 }
 
-// newCLI makes a directory with a configuration for an emulator.
-func newCLI(t *testing.T, srv *emulator.Server) *cli {
+// newCLI makes a directory with a configuration for an emulator. What a CLI has
+// to have for the test is in features.
+func newCLI(t *testing.T, srv *emulator.Server, features ...cliFeature) *cli {
 	t.Helper()
+	for _, feature := range features {
+		resource.UnitTest(t, resource.TestCase{
+			TerraformVersionChecks:   needs(t, feature),
+			ProtoV6ProviderFactories: factories(),
+			Steps:                    []resource.TestStep{{Config: "locals {}"}},
+		})
+	}
 	bin, err := providerBinary()
 	if err != nil {
 		t.Fatal(err)
@@ -36,12 +46,16 @@ func newCLI(t *testing.T, srv *emulator.Server) *cli {
 	return c
 }
 
+// providerBinaryDir is what TestMain removes.
+var providerBinaryDir string
+
 // providerBinary builds the provider, once for all tests.
 var providerBinary = sync.OnceValues(func() (string, error) {
-	dir, err := filepath.Abs("../../bin/cache/test-provider")
+	dir, err := os.MkdirTemp("", "millicast-provider-")
 	if err != nil {
 		return "", err
 	}
+	providerBinaryDir = dir
 	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-millicast"), "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, out)

@@ -35,6 +35,10 @@ func (countryValidator) ValidateString(_ context.Context, req validator.StringRe
 	}
 }
 
+// notAssigned are codes that the table of regions takes for countries, and that
+// ISO 3166-1 reserves, has withdrawn, or leaves to users.
+const notAssigned = "AC AN CP CS DG FQ NT PC SU TA XK YU"
+
 // noISO3166 is what language.Region.ISO3 says of codes that are reserved, but
 // assigned to no country.
 const noISO3166 = "ZZZ"
@@ -50,5 +54,6 @@ func countryCode(s string) (string, bool) {
 	if !region.IsCountry() || region.ISO3() == noISO3166 {
 		return "", false
 	}
-	return region.String(), true
+	code := region.String()
+	return code, !strings.Contains(notAssigned, code)
 }

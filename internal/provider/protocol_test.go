@@ -109,8 +109,9 @@ func (p plannedChange) attribute(name string) any { return p.planned.attribute(n
 func (c *protocolClient) validate(typeName string, config values) diagnostics {
 	c.t.Helper()
 	resp, err := c.server.ValidateResourceConfig(c.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName,
-		Config:   c.pack(c.resourceBlock(typeName), config),
+		TypeName:           typeName,
+		Config:             c.pack(c.resourceBlock(typeName), config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	c.must(err)
 	return newDiagnostics(resp.Diagnostics)

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	leftOut.report()
+	_ = os.RemoveAll(providerBinaryDir)
 	os.Exit(code)
 }
 

@@ -13,50 +13,6 @@ const (
 	tokenRoute  = "/api/publish_token/{tokenId}"
 )
 
-func TestPublishToken_halfCreatedCanBeFinished(t *testing.T) {
-	t.Parallel()
-
-	srv := emulator.Start(t)
-	c := newProtocolClient(t, providerConfig(srv))
-	srv.Inject(emulator.Fault{Method: "PUT", Route: updateRoute, Kind: emulator.FaultStatus, Status: 400})
-	config := publishTokenValues(values{"is_active": false})
-
-	token, diags := c.apply(publishTokenType, c.plan(publishTokenType, nil, config))
-	want := `Error: Unable to deactivate publish token
-
-Publish token 10001 ("studio") was created, which makes it active, and setting is_active to false failed after that. Terraform has marked it as tainted and would replace it. Before you apply again, run terraform untaint ADDRESS, with the address of this resource: then the apply finishes it without a new token.
-
-Run this again. If it fails the same way, look at the status page of the service, then check base_url and the network between here and there.
-
-API said: injected fault (PUT /api/v2/publish_token/{tokenId}, HTTP 400)`
-	if got := diags.String(); got != want {
-		t.Errorf("got:\n%s\n\nwant:\n%s", got, want)
-	}
-	if token == nil || token.attribute("is_active") != true || token.attribute("token") == nil {
-		t.Fatalf("the state must have the token as it is: %v", token)
-	}
-
-	srv.ResetRequests()
-	token = c.update(publishTokenType, token, config)
-	expectSent(t, srv, []string{"isActive"})
-	settled(t, c, token, config)
-}
-
-func TestPublishToken_lostAnswerToCreate(t *testing.T) {
-	t.Parallel()
-
-	srv := emulator.Start(t)
-	c := newProtocolClient(t, providerConfig(srv))
-	srv.Inject(emulator.Fault{Method: "POST", Route: createRoute, Kind: emulator.FaultDropAfter})
-	token, diags := c.apply(publishTokenType, c.plan(publishTokenType, nil, publishTokenValues(nil)))
-	if token != nil || len(srv.Tokens()) != 1 || srv.Count("POST", createRoute) != 1 {
-		t.Fatalf("want one call, one token and no state: %v", token)
-	}
-	if got := diags.String(); !strings.Contains(got, "look for the label in the dashboard") {
-		t.Errorf("got:\n%s", got)
-	}
-}
-
 // TestPublishToken_secondRequestFails is about a stream that turns into a
 // regular expression, which takes two requests.
 func TestPublishToken_secondRequestFails(t *testing.T) {
@@ -108,7 +64,7 @@ func TestPublishToken_pendingSyncSurvivesRefresh(t *testing.T) {
 			token, diags := c.apply(publishTokenType, c.plan(publishTokenType, token, restream("key-2")))
 			want := `Error: Unable to sync restream of publish token
 
-The restream list of publish token 10001 ("studio") is stored, but bringing it to its running broadcasts failed: they still use the old one. The next apply sends the list again and tries to sync it again.
+The restream list of publish token 10001 ("studio") is stored, but bringing it to its running broadcasts failed: they still use the old one. The next apply tries again, also if nothing else has changed.
 
 Run this again. If it fails the same way, look at the status page of the service, then check base_url and the network between here and there.
 
@@ -120,8 +76,8 @@ API said: injected fault (POST /api/publish_token/{tokenId}/restream/sync, HTTP 
 			// A refresh, and a change of something else that fails the same way.
 			token, diags = c.read(publishTokenType, token)
 			c.mustBeEmpty("refreshing", diags)
-			if change := c.plan(publishTokenType, token, next); change.noop {
-				t.Error("the plan is empty while running broadcasts use another list")
+			if change := c.plan(publishTokenType, token, next); change.noop || len(change.diagnostics.warnings()) != 1 {
+				t.Errorf("the plan does not say that running broadcasts use another list: %v", change.diagnostics)
 			}
 			if token, diags = c.apply(publishTokenType, c.plan(publishTokenType, token, next)); len(diags.errors()) != 1 {
 				t.Errorf("want the error again, got: %v", diags)
@@ -129,8 +85,8 @@ API said: injected fault (POST /api/publish_token/{tokenId}/restream/sync, HTTP 
 
 			srv.ResetRequests()
 			token = c.update(publishTokenType, token, next)
-			if srv.Count("PUT", updateRoute) != 1 || srv.Count("POST", syncRoute) != 1 {
-				t.Errorf("want one update and one sync: %v", srv.Writes())
+			if srv.Count("PUT", updateRoute) != 0 || srv.Count("POST", syncRoute) != 1 {
+				t.Errorf("want a sync alone, of the list that is stored already: %v", srv.Writes())
 			}
 			settled(t, c, token, next)
 		})

@@ -67,14 +67,6 @@ type publishTokenStreamModel struct {
 	IsRegex    types.Bool   `tfsdk:"is_regex"`
 }
 
-// publishTokenRestreamModel is an element of restream, in the resource.
-type publishTokenRestreamModel struct {
-	Label   types.String `tfsdk:"label"`
-	URL     types.String `tfsdk:"url"`
-	Key     types.String `tfsdk:"key"`
-	Enabled types.Bool   `tfsdk:"enabled"`
-}
-
 // publishTokenGeoCascadeModel is geo_cascade.
 type publishTokenGeoCascadeModel struct {
 	IsEnabled types.Bool `tfsdk:"is_enabled"`
@@ -96,12 +88,6 @@ var (
 		"stream_name": types.StringType,
 		"is_regex":    types.BoolType,
 	}}
-	publishTokenRestreamType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"label":   types.StringType,
-		"url":     types.StringType,
-		"key":     types.StringType,
-		"enabled": types.BoolType,
-	}}
 	publishTokenGeoCascadeType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"is_enabled": types.BoolType,
 		"clusters":   types.SetType{ElemType: types.StringType},
@@ -121,9 +107,10 @@ const allClusters = "all"
 // refresh takes over what the API has. What it can't tell stays: expires_in,
 // store_token, rotation_trigger, force_destroy and timeouts.
 func (m *publishTokenModel) refresh(ctx context.Context, token millicast.PublishToken) diag.Diagnostics {
+	imported := m.Label.IsNull() // and this is the first read since
 	diags := m.publishTokenSettings.refresh(ctx, token)
 
-	restream, more := restreamList(ctx, token.Restream)
+	restream, more := refreshRestream(ctx, m.Restream, token.Restream, imported)
 	diags.Append(more...)
 	m.Restream = restream
 
@@ -296,20 +283,6 @@ func streamSet(ctx context.Context, streams []millicast.StreamName) (types.Set, 
 		models = append(models, publishTokenStreamModel{StreamName: types.StringValue(s.StreamName), IsRegex: types.BoolValue(s.IsRegex)})
 	}
 	return types.SetValueFrom(ctx, publishTokenStreamType, models)
-}
-
-// restreamList returns restream with the keys of the endpoints.
-func restreamList(ctx context.Context, restreams []millicast.Restream) (types.List, diag.Diagnostics) {
-	models := make([]publishTokenRestreamModel, 0, len(restreams))
-	for _, r := range restreams {
-		models = append(models, publishTokenRestreamModel{
-			Label:   stringOrNull(value(r.Label)),
-			URL:     types.StringValue(r.URL),
-			Key:     types.StringValue(r.Key.Reveal()),
-			Enabled: types.BoolValue(r.Enabled == nil || *r.Enabled),
-		})
-	}
-	return types.ListValueFrom(ctx, publishTokenRestreamType, models)
 }
 
 // stringSet returns a set, an empty one for an absent list.

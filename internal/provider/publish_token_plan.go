@@ -20,6 +20,13 @@ type publishTokenPlan struct {
 	config, state publishTokenModel
 	plan          *publishTokenModel
 	imported      bool // and not updated since
+	pending       bool // running broadcasts don't have the restream list yet
+}
+
+// restream fills in the keys of the planned list.
+func (p publishTokenPlan) restream(ctx context.Context) (diags diag.Diagnostics) {
+	p.plan.Restream, diags = planRestream(ctx, p.config.Restream, p.plan.Restream, p.state.Restream)
+	return diags
 }
 
 // ModifyPlan works out what a change will change, and tells the reviewer what
@@ -42,27 +49,37 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(p.restream(ctx)...)
 		plan.Token = plannedSecret(plan.Token, true, plan.StoreToken)
 		plan.SRTPassphrase = plannedSecret(plan.SRTPassphrase, true, plan.StoreToken, plan.DisplaySRTPassphrase)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(r.planKept(ctx, p, resp.Private)...)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
 	imported, diags := marked(ctx, req.Private, markImported)
 	resp.Diagnostics.Append(diags...)
+	pending, diags := marked(ctx, req.Private, markRestreamPending)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	p.imported = imported
+	p.imported, p.pending = imported, pending
 
 	if p.replaces() {
 		resp.RequiresReplace.Append(path.Root("expires_in"))
 		resp.Diagnostics.Append(r.planEnd(ctx, &p.state, p.state.replaceRefusal)...)
 		return
 	}
+	resp.Diagnostics.Append(p.restream(ctx)...)
 	p.computed()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(p.checkStreams(ctx)...)
+	if p.pending {
+		resp.Diagnostics.AddAttributeWarning(path.Root("restream"), "Restream list is not in force yet",
+			fmt.Sprintf("The restream list of %s is stored, but bringing it to its running broadcasts failed: they may still use the old one.\n\n"+
+				"This apply tries again. If it keeps failing, restart the broadcasts.", p.state.name()))
+	}
 	if p.rotationSkipped() {
 		resp.Diagnostics.AddAttributeWarning(path.Root("rotation_trigger"), "Secret is not rotated",
 			fmt.Sprintf("%s was just imported, so this first rotation_trigger is stored, and the secret stays as it is.\n\n"+
@@ -127,7 +144,8 @@ func (p publishTokenPlan) computed() {
 	fresh = fresh || !plan.DisplaySRTPassphrase.Equal(state.DisplaySRTPassphrase)
 	plan.SRTPassphrase = plannedSecret(state.SRTPassphrase, fresh, plan.StoreToken, plan.DisplaySRTPassphrase)
 
-	if !plan.GeoCascade.Equal(state.GeoCascade) || !plan.OriginCluster.Equal(state.OriginCluster) ||
+	// A sync that is still to be made needs an update, also if nothing else does.
+	if p.pending || !plan.GeoCascade.Equal(state.GeoCascade) || !plan.OriginCluster.Equal(state.OriginCluster) ||
 		!plan.AllowedCountries.Equal(state.AllowedCountries) || !plan.DeniedCountries.Equal(state.DeniedCountries) ||
 		!plan.EnableUTCInsertion.Equal(state.EnableUTCInsertion) {
 		plan.EffectiveSettings = types.ObjectUnknown(publishTokenEffectiveSettingsType.AttrTypes)

@@ -15,10 +15,10 @@ import (
 
 // createRequest sends every setting that has a default of its own, so that a
 // default which the API changes one day changes no new token. is_active is
-// missing: a create has no such property.
-func (m *publishTokenModel) createRequest(ctx context.Context) (millicast.PublishTokenCreate, diag.Diagnostics) {
+// missing: a create has no such property. Write-only values are in config.
+func (m *publishTokenModel) createRequest(ctx context.Context, config publishTokenModel) (millicast.PublishTokenCreate, diag.Diagnostics) {
 	streams, diags := streamsOf(ctx, m.Streams)
-	restream, more := restreamsOf(ctx, m.Restream)
+	restream, more := restreamsOf(ctx, m.Restream, config.Restream)
 	diags.Append(more...)
 	geo, more := geoCascadeOf(ctx, m.GeoCascade)
 	diags.Append(more...)
@@ -67,10 +67,10 @@ func (m *publishTokenModel) createRequest(ctx context.Context) (millicast.Publis
 // updateRequests returns what takes the token from state to m: no request if
 // nothing changes for the API, and two if a stream turns from a name into a
 // regular expression or back. Streams are removed by name alone, so such a
-// stream has to be gone before it is added again.
-func (m *publishTokenModel) updateRequests(ctx context.Context, state publishTokenModel, rotate bool) ([]millicast.PublishTokenUpdate, diag.Diagnostics) {
+// stream has to be gone before it is added again. Write-only values are in config.
+func (m *publishTokenModel) updateRequests(ctx context.Context, config, state publishTokenModel, rotate bool) ([]millicast.PublishTokenUpdate, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	update := m.settingsUpdate(ctx, state, &diags)
+	update := m.settingsUpdate(ctx, config, state, &diags)
 	if rotate {
 		update.RefreshToken = millicast.Set(true)
 	}
@@ -93,7 +93,7 @@ func (m *publishTokenModel) updateRequests(ctx context.Context, state publishTok
 }
 
 // settingsUpdate has what differs, apart from the streams.
-func (m *publishTokenModel) settingsUpdate(ctx context.Context, state publishTokenModel, diags *diag.Diagnostics) millicast.PublishTokenUpdate {
+func (m *publishTokenModel) settingsUpdate(ctx context.Context, config, state publishTokenModel, diags *diag.Diagnostics) millicast.PublishTokenUpdate {
 	update := millicast.PublishTokenUpdate{
 		IsActive:              changedBool(m.IsActive, state.IsActive),
 		SubscribeRequiresAuth: changedBool(m.SubscribeRequiresAuth, state.SubscribeRequiresAuth),
@@ -133,8 +133,8 @@ func (m *publishTokenModel) settingsUpdate(ctx context.Context, state publishTok
 	if changed(m.OriginCluster, state.OriginCluster) {
 		update.OriginCluster = millicast.Set(m.OriginCluster.ValueString())
 	}
-	if changed(m.Restream, state.Restream) {
-		restream, more := restreamsOf(ctx, m.Restream)
+	if restreamChanged(m.Restream, state.Restream) {
+		restream, more := restreamsOf(ctx, m.Restream, config.Restream)
 		diags.Append(more...)
 		update.Restream = millicast.Set(restream)
 	}
@@ -196,22 +196,6 @@ func streamsOf(ctx context.Context, set types.Set) ([]millicast.StreamName, diag
 	}
 	slices.SortFunc(streams, func(a, b millicast.StreamName) int { return cmp.Compare(a.StreamName, b.StreamName) })
 	return streams, diags
-}
-
-// restreamsOf returns the endpoints of a restream list, never nil.
-func restreamsOf(ctx context.Context, list types.List) ([]millicast.Restream, diag.Diagnostics) {
-	var models []publishTokenRestreamModel
-	diags := list.ElementsAs(ctx, &models, false)
-	restreams := make([]millicast.Restream, 0, len(models))
-	for _, r := range models {
-		restreams = append(restreams, millicast.Restream{
-			Label:   r.Label.ValueStringPointer(),
-			URL:     r.URL.ValueString(),
-			Key:     millicast.Secret(r.Key.ValueString()),
-			Enabled: r.Enabled.ValueBoolPointer(),
-		})
-	}
-	return restreams, diags
 }
 
 // geoCascadeOf returns what an object says, or nil if it is null or unknown.

@@ -57,7 +57,7 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	var config, plan publishTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	create, diags := plan.createRequest(ctx)
+	create, diags := plan.createRequest(ctx, config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "create", "publish token") {
 		return
@@ -65,47 +65,34 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	ctx, cancel := withTimeout(ctx, plan.Timeouts.Create, publishTokenTimeout, &resp.Diagnostics)
 	defer cancel()
 
-	token, err := r.services.client.PublishTokens.Create(ctx, create)
+	created, err := r.services.client.PublishTokens.CreateOnce(ctx, create)
 	if err != nil {
-		tried := fmt.Sprintf("Creating a publish token with the label %q failed.", create.Label)
-		if millicast.IsUncertain(err) {
-			tried += " It may exist all the same: before you apply again, look for the label in the dashboard, and import or delete what you find."
-		}
-		resp.Diagnostics.Append(apiDiagnostic("create", "publish token", tried, err))
+		r.createFailed(ctx, created, err, req, resp)
 		return
 	}
 
 	// The id is in the state before anything else can fail: a half-made token is
-	// tainted then, not lost.
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), token.ID)...)
-	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, types.Int64Value(token.ID))...)
-	created := plan
-	resp.Diagnostics.Append(created.refresh(ctx, token)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &created)...)
-	r.claimPriority(created.ID, config.Priority, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || plan.IsActive.ValueBool() {
-		return
+	// finished by the next apply then, not lost.
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), created.ID)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, types.Int64Value(created.ID))...)
+	current := plan
+	resp.Diagnostics.Append(current.refresh(ctx, created.PublishToken)...)
+	r.claimPriority(current.ID, config.Priority, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.finish(ctx, publishTokenPlan{config: config, state: current, plan: &plan}, &current, created.Resumed, resp.Private)...)
 	}
-
-	token, err = r.services.client.PublishTokens.Update(ctx, token.ID, millicast.PublishTokenUpdate{IsActive: millicast.Set(false)})
-	if err != nil {
-		resp.Diagnostics.Append(apiDiagnostic("deactivate", "publish token",
-			fmt.Sprintf("%s was created, which makes it active, and setting is_active to false failed after that. "+
-				"Terraform has marked it as tainted and would replace it. Before you apply again, run terraform untaint ADDRESS, with the address of this resource: "+
-				"then the apply finishes it without a new token.", capital(created.name())), err))
-		return
+	resp.Diagnostics.Append(resp.State.Set(ctx, &current)...)
+	if resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(mark(ctx, resp.Private, markUnfinished)...)
 	}
-	resp.Diagnostics.Append(created.refresh(ctx, token)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &created)...)
 }
 
 func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state publishTokenModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, state.ID)...)
+	// What a lost answer to a create has left has no id, and an identity all the same: 0.
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, types.Int64Value(state.ID.ValueInt64()))...)
 	imported, diags := marked(ctx, req.Private, markImported)
-	resp.Diagnostics.Append(diags...)
-	pending, diags := marked(ctx, req.Private, markRestreamPending)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "read", "publish token") {
 		return
@@ -113,6 +100,9 @@ func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadReques
 	ctx, cancel := withTimeout(ctx, state.Timeouts.Read, readTimeout, &resp.Diagnostics)
 	defer cancel()
 
+	if !r.readUnfinished(ctx, &state, req, resp) {
+		return
+	}
 	token, err := r.services.client.PublishTokens.Read(ctx, state.ID.ValueInt64())
 	if millicast.IsGone(err) {
 		resp.State.RemoveResource(ctx)
@@ -123,15 +113,12 @@ func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 
-	restream := state.Restream
 	resp.Diagnostics.Append(state.refresh(ctx, token)...)
-	if pending {
-		state.Restream = restream
-	}
 	if imported {
 		state.deriveExpiry(token)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(r.offer(ctx, state, resp.Private)...)
 }
 
 func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -143,7 +130,9 @@ func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, p.state.ID)...)
 	imported, diags := marked(ctx, req.Private, markImported)
 	resp.Diagnostics.Append(diags...)
-	p.imported = imported
+	pending, diags := marked(ctx, req.Private, markRestreamPending)
+	resp.Diagnostics.Append(diags...)
+	p.imported, p.pending = imported, pending
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "update", "publish token") ||
 		!r.claimPriority(p.state.ID, p.config.Priority, &resp.Diagnostics) {
 		return
@@ -156,17 +145,18 @@ func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if changed(plan.Restream, p.state.Restream) {
-		resp.Diagnostics.Append(r.syncRestream(ctx, &updated, resp.Private)...)
+	if p.pending || restreamChanged(plan.Restream, p.state.Restream) {
+		resp.Diagnostics.Append(r.syncRestream(ctx, updated, resp.Private)...)
 	}
 	resp.Diagnostics.Append(unmark(ctx, resp.Private, markImported)...)
+	resp.Diagnostics.Append(unmark(ctx, resp.Private, markUnfinished)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &updated)...)
 }
 
 // update makes the calls of a change and returns what the token is then.
 func (r *publishTokenResource) update(ctx context.Context, p publishTokenPlan, resp *resource.UpdateResponse) (publishTokenModel, diag.Diagnostics) {
 	updated := *p.plan
-	requests, diags := updated.updateRequests(ctx, p.state, p.rotates())
+	requests, diags := updated.updateRequests(ctx, p.config, p.state, p.rotates())
 	if diags.HasError() {
 		return updated, diags
 	}
@@ -180,6 +170,10 @@ func (r *publishTokenResource) update(ctx context.Context, p publishTokenPlan, r
 			if i > 0 {
 				diags.Append(p.state.refresh(ctx, token)...)
 				diags.Append(resp.State.Set(ctx, &p.state)...)
+			}
+			if millicast.IsUncertain(err) && !request.Restream.IsZero() {
+				// The next refresh may find the list stored, and nothing left to change.
+				diags.Append(mark(ctx, resp.Private, markRestreamPending)...)
 			}
 			return updated, diags
 		}
@@ -200,9 +194,9 @@ func (r *publishTokenResource) update(ctx context.Context, p publishTokenPlan, r
 }
 
 // syncRestream brings a changed restream list to running broadcasts. If that
-// fails, restream is left out of the state until it has worked: whatever the
-// configuration says then is a change, and the next apply tries again.
-func (r *publishTokenResource) syncRestream(ctx context.Context, m *publishTokenModel, private keyWriter) diag.Diagnostics {
+// fails, a mark says so until it has worked: every plan is a change then, and
+// the next apply tries again.
+func (r *publishTokenResource) syncRestream(ctx context.Context, m publishTokenModel, private keyWriter) diag.Diagnostics {
 	if live, err := r.isLive(ctx, m.ID.ValueInt64()); err == nil && !live {
 		return unmark(ctx, private, markRestreamPending)
 	}
@@ -210,11 +204,10 @@ func (r *publishTokenResource) syncRestream(ctx context.Context, m *publishToken
 	if err == nil {
 		return unmark(ctx, private, markRestreamPending)
 	}
-	m.Restream = types.ListNull(publishTokenRestreamType)
 	diags := mark(ctx, private, markRestreamPending)
 	diags.Append(apiDiagnostic("sync restream of", "publish token",
 		fmt.Sprintf("The restream list of %s is stored, but bringing it to its running broadcasts failed: they still use the old one. "+
-			"The next apply sends the list again and tries to sync it again.", m.name()), err))
+			"The next apply tries again, also if nothing else has changed.", m.name()), err))
 	return diags
 }
 
@@ -222,6 +215,11 @@ func (r *publishTokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	var state publishTokenModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "delete", "publish token") {
+		return
+	}
+	kept, diags := r.keeps(ctx, state, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if kept || resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := withTimeout(ctx, state.Timeouts.Delete, publishTokenTimeout, &resp.Diagnostics)

@@ -35,7 +35,7 @@ func TestAccPublishToken_minimal(t *testing.T) {
 					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("label"), knownvalue.StringExact("studio")),
 					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("priority"), knownvalue.Null()),
 					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("multisource"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("restream"), knownvalue.ListSizeExact(0)),
+					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("restream"), knownvalue.Null()),
 					statecheck.ExpectKnownValue(publishTokenAddr, tfjsonpath.New("token"), knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{64}$`))),
 					statecheck.ExpectSensitiveValue(publishTokenAddr, tfjsonpath.New("token")),
 				},
@@ -539,29 +539,6 @@ func TestAccPublishToken_syncsRestreamsOfLiveTokens(t *testing.T) {
 			{
 				PreConfig: func() { srv.DeleteToken(tokenID(t, srv)) },
 				Config:    restream("key-3"),
-			},
-		},
-	})
-}
-
-func TestAccPublishToken_halfCreatedIsTainted(t *testing.T) {
-	t.Parallel()
-
-	srv := emulator.Start(t)
-	srv.Inject(emulator.Fault{Method: "PUT", Kind: emulator.FaultStatus, Status: 400})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		CheckDestroy:             noTokensLeft(srv),
-		Steps: []resource.TestStep{
-			{
-				Config:      publishTokenConfig(srv, `is_active = false`),
-				ExpectError: regexp.MustCompile(`(?s)Unable to deactivate publish token.*terraform\s+untaint\s+ADDRESS`),
-			},
-			{
-				Config: publishTokenConfig(srv, `is_active = false`),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(publishTokenAddr, plancheck.ResourceActionDestroyBeforeCreate),
-				}},
 			},
 		},
 	})

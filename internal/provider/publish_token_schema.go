@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int32planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
@@ -95,10 +94,8 @@ func publishTokenSchema(ctx context.Context) schema.Schema {
 				Attributes: publishTokenGeoCascadeAttributes(),
 			},
 			"restream": schema.ListNestedAttribute{
-				MarkdownDescription: "Endpoints to which the streams are forwarded. At most 10. Default: none. A change also reaches broadcasts that are running.",
+				MarkdownDescription: "Endpoints to which the streams are forwarded. At most 10. Left out or removed, there are none. A change also reaches broadcasts that are running.",
 				Optional:            true,
-				Computed:            true,
-				Default:             listdefault.StaticValue(types.ListValueMust(publishTokenRestreamType, nil)),
 				NestedObject:        schema.NestedAttributeObject{Attributes: publishTokenRestreamAttributes()},
 				Validators:          []validator.List{listvalidator.SizeAtMost(maxRestreams), listvalidator.NoNullValues()},
 			},
@@ -198,7 +195,7 @@ func publishTokenGeoCascadeAttributes() map[string]schema.Attribute {
 			Optional:            true,
 		},
 		"clusters": schema.SetAttribute{
-			MarkdownDescription: "Ids of the clusters. `all` stands for every cluster. Not empty if `is_enabled` is `true`; ignored if it is `false`. Default: `[\"all\"]`.",
+			MarkdownDescription: "Ids of the clusters. `all` stands for every cluster. Not empty; ignored if `is_enabled` is `false`. Default: `[\"all\"]`.",
 			ElementType:         types.StringType,
 			Optional:            true,
 			Computed:            true,
@@ -219,13 +216,27 @@ func publishTokenRestreamAttributes() map[string]schema.Attribute {
 		"url": schema.StringAttribute{
 			MarkdownDescription: "Address of the endpoint, such as `rtmp://live.example.com/app`. 1 to 2048 characters.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxRestreamText)},
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxRestreamText), addressValidator{}},
 		},
 		"key": schema.StringAttribute{
-			MarkdownDescription: "Stream key of the endpoint. 5 to 512 characters.",
-			Required:            true,
-			Sensitive:           true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(minRestreamKey, maxRestreamKey)},
+			MarkdownDescription: "Stream key of the endpoint, kept in the state. 5 to 512 characters. Exactly one of `key` and `key_wo`; " +
+				"both may be left out only for an endpoint that was imported, which then keeps its key. A key that somebody else has set shows as null.",
+			Optional:   true,
+			Computed:   true,
+			Sensitive:  true,
+			Validators: []validator.String{stringvalidator.UTF8LengthBetween(minRestreamKey, maxRestreamKey)},
+		},
+		"key_wo": schema.StringAttribute{
+			MarkdownDescription: "Stream key of the endpoint, kept neither in the state nor in the plan. 5 to 512 characters. Needs `key_wo_version`. " +
+				"That somebody else has changed the key is not detected.",
+			Optional:   true,
+			WriteOnly:  true,
+			Sensitive:  true,
+			Validators: []validator.String{stringvalidator.UTF8LengthBetween(minRestreamKey, maxRestreamKey)},
+		},
+		"key_wo_version": schema.Int64Attribute{
+			MarkdownDescription: "Version of `key_wo`, any number. Another one sends the whole list again, with every key.",
+			Optional:            true,
 		},
 		"enabled": defaultedBool(true, "Whether streams are forwarded to the endpoint."),
 	}
@@ -278,12 +289,20 @@ func defaultedSet(description string, element validator.String) schema.SetAttrib
 	}
 }
 
-// timeoutsAttribute describes what timeouts.Attributes leaves undescribed.
+// timeoutsAttribute describes what timeouts.Attributes leaves undescribed, and
+// wants each timeout above zero.
 func timeoutsAttribute(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, opts)
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take, retries included. A change is stored and has no other effect."
-		return nested
+	nested, ok := attribute.(schema.SingleNestedAttribute)
+	if !ok {
+		return attribute
 	}
-	return attribute
+	nested.MarkdownDescription = "How long operations may take, retries included. A change is stored and has no other effect."
+	for name, timeout := range nested.Attributes {
+		if text, ok := timeout.(schema.StringAttribute); ok {
+			text.Validators = []validator.String{positiveDurationValidator{}}
+			nested.Attributes[name] = text
+		}
+	}
+	return nested
 }

@@ -16,6 +16,7 @@ import (
 func (m *publishTokenModel) validate(ctx context.Context) diag.Diagnostics {
 	diags := m.validateStreams(ctx)
 	diags.Append(m.validateGeoCascade(ctx)...)
+	diags.Append(m.validateRestream(ctx)...)
 
 	if m.Record.ValueBool() && m.Clip.ValueBool() {
 		diags.AddAttributeError(path.Root("clip"), "Conflicting record and clip",
@@ -66,17 +67,17 @@ func (m *publishTokenModel) validateStreams(ctx context.Context) diag.Diagnostic
 	return diags
 }
 
-// validateGeoCascade refuses an enabled cascade to nowhere.
+// validateGeoCascade refuses a cascade to nowhere.
 func (m *publishTokenModel) validateGeoCascade(ctx context.Context) diag.Diagnostics {
 	if !given(m.GeoCascade) {
 		return nil
 	}
 	var geo publishTokenGeoCascadeModel
 	diags := m.GeoCascade.As(ctx, &geo, basetypes.ObjectAsOptions{})
-	if geo.IsEnabled.ValueBool() && given(geo.Clusters) && len(geo.Clusters.Elements()) == 0 {
+	if given(geo.Clusters) && len(geo.Clusters.Elements()) == 0 {
 		diags.AddAttributeError(path.Root("geo_cascade").AtName("clusters"), "Invalid geo cascade",
-			"It is enabled, and has no cluster to cascade to.\n\n"+
-				"List clusters, remove the line clusters to cascade to all, or set is_enabled to false.")
+			"It has no cluster to cascade to.\n\n"+
+				"List clusters, or remove the line clusters: without it all of them count where the cascade is enabled.")
 	}
 	return diags
 }

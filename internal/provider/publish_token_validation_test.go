@@ -49,15 +49,22 @@ func TestPublishToken_refusesBadConfiguration(t *testing.T) {
 		"empty cluster":           {values{"origin_cluster": ""}, "origin_cluster", "at least 1"},
 		"record with clip":        {values{"record": true, "clip": true}, "clip", "Remove record or clip"},
 		"record without clip":     {values{"record": true, "clip": false}, "", ""},
-		"cascade to nothing":      {values{"geo_cascade": values{"is_enabled": true, "clusters": []any{}}}, "geo_cascade.clusters", "set is_enabled to false"},
-		"cascade off":             {values{"geo_cascade": values{"is_enabled": false, "clusters": []any{}}}, "", ""},
+		"cascade to nothing":      {values{"geo_cascade": values{"is_enabled": true, "clusters": []any{}}}, "geo_cascade.clusters", "remove the line clusters"},
+		"cascade off, to nothing": {values{"geo_cascade": values{"is_enabled": false, "clusters": []any{}}}, "geo_cascade.clusters", "remove the line clusters"},
+		"cascade off":             {values{"geo_cascade": values{"is_enabled": false}}, "", ""},
 		"eleven restreams":        {values{"restream": many(11)}, "restream", "at most 10"},
 		"ten restreams":           {values{"restream": many(10)}, "", ""},
 		"empty restream label":    {restream(values{"label": ""}), "restream[0].label", "between 1 and 2048"},
 		"empty restream url":      {restream(values{"url": ""}), "restream[0].url", "between 1 and 2048"},
-		"long restream url":       {restream(values{"url": long}), "restream[0].url", "between 1 and 2048"},
+		"long restream url":       {restream(values{"url": "rtmp://" + long}), "restream[0].url", "between 1 and 2048"},
 		"short restream key":      {restream(values{"key": "1234"}), "restream[0].key", "between 5 and 512"},
 		"long restream key":       {restream(values{"key": long[:513]}), "restream[0].key", "between 5 and 512"},
+		"short write-only key":    {restream(values{"key": nil, "key_wo": "1234", "key_wo_version": 1}), "restream[0].key_wo", "between 5 and 512"},
+		"both kinds of key":       {restream(values{"key_wo": "12345", "key_wo_version": 1}), "restream[0].key_wo", "Remove key or key_wo"},
+		"no version of key_wo":    {restream(values{"key": nil, "key_wo": "12345"}), "restream[0].key_wo_version", "Add key_wo_version"},
+		"version without key_wo":  {restream(values{"key_wo_version": 1}), "restream[0].key_wo_version", "remove key_wo_version"},
+		"write-only key":          {restream(values{"key": nil, "key_wo": "12345", "key_wo_version": 1}), "", ""},
+		"unknown write-only key":  {restream(values{"key": nil, "key_wo": unknown{}, "key_wo_version": unknown{}}), "", ""},
 		"empty origin":            {values{"allowed_origins": []any{""}}, "allowed_origins[]", "at least 1"},
 		"null origin":             {values{"allowed_origins": []any{nil}}, "allowed_origins", "Null"},
 		"IPv6 address":            {values{"allowed_ip_addresses": []any{"2001:db8::1"}}, "allowed_ip_addresses[]", `"2001:db8::1" is neither an IPv4 address`},
@@ -79,7 +86,9 @@ func TestPublishToken_refusesBadConfiguration(t *testing.T) {
 		"continent":               {values{"denied_countries": []any{"150"}}, "denied_countries[]", `No country has the code "150"`},
 		"no country":              {values{"denied_countries": []any{"ZZ"}}, "denied_countries[]", `No country has the code "ZZ"`},
 		"empty country":           {values{"denied_countries": []any{""}}, "denied_countries[]", `No country has the code ""`},
-		"bad timeout":             {values{"timeouts": values{"create": "soon"}}, "timeouts.create", `"soon" must be`},
+		"bad timeout":             {values{"timeouts": values{"create": "soon"}}, "timeouts.create", `"soon" is not a duration`},
+		"no time at all":          {values{"timeouts": values{"create": "0s"}}, "timeouts.create", `"0s" is not a duration above zero`},
+		"restream url alone":      {restream(values{"url": "live.example.com"}), "restream[0].url", "no scheme or no host"},
 		"unknown everywhere": {values{
 			"streams": unknown{}, "record": unknown{}, "clip": true, "geo_cascade": values{"is_enabled": true, "clusters": unknown{}},
 			"allowed_countries": unknown{}, "denied_countries": []any{unknown{}}, "allowed_ip_addresses": unknown{}, "bind_ips_on_usage": 1,
@@ -113,9 +122,22 @@ func TestPublishToken_refusesBadConfiguration(t *testing.T) {
 	}
 }
 
+// 249 codes are assigned.
 func TestPublishToken_acceptsEveryCountry(t *testing.T) {
 	t.Parallel()
 
+	var accepted int
+	for first := 'A'; first <= 'Z'; first++ {
+		for second := 'A'; second <= 'Z'; second++ {
+			code := string([]rune{first, second})
+			if got, ok := countryCode(code); ok && got == code {
+				accepted++
+			}
+		}
+	}
+	if accepted != 249 {
+		t.Errorf("%d codes are accepted, want 249", accepted)
+	}
 	for _, code := range strings.Fields("AD AE AF BQ CW DE EH GB GG HK IM IO JE KP KR MM PS RE SH SJ SS SX TF TL TW UM US VA ZA ZW") {
 		if got, ok := countryCode(code); !ok || got != code {
 			t.Errorf("%s is taken for %q, %t", code, got, ok)

@@ -22,11 +22,11 @@ func (f *rtmpStreamKeyFunction) Metadata(_ context.Context, _ function.MetadataR
 
 func (f *rtmpStreamKeyFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:             "The stream key for publishing over RTMP",
+		Summary: "The stream key for publishing over RTMP",
 		MarkdownDescription: "Returns the stream key that goes with `rtmp_url`. It contains the token's secret; " +
 			"Terraform treats the result as sensitive, or as ephemeral, if the argument is. Calls no API.",
-		Parameters:          f.parameters(),
-		Return:              function.StringReturn{},
+		Parameters: f.parameters(),
+		Return:     function.StringReturn{},
 	}
 }
 

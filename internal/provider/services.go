@@ -100,7 +100,11 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 		diags.AddError("Invalid provider configuration", err.Error())
 		return s, diags
 	}
-	s.accountID = stringOrEnv(config.AccountID, envAccountID)
+	if s.accountID = stringOrEnv(config.AccountID, envAccountID); s.accountID != "" && !accountIDForm.MatchString(s.accountID) {
+		diags.AddAttributeError(path.Root("account_id"), "Invalid account id",
+			fmt.Sprintf("%q is not an account id.\n\nSet account_id, or the variable %s, to the account id alone, such as Abcde0, without a stream name.", s.accountID, envAccountID))
+		return s, diags
+	}
 
 	// One call tells a wrong secret once, instead of once for every resource.
 	// Whatever else goes wrong here is left to the calls that need an answer.

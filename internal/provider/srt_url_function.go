@@ -22,11 +22,11 @@ func (f *srtURLFunction) Metadata(_ context.Context, _ function.MetadataRequest,
 
 func (f *srtURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:             "Where an encoder publishes a stream over SRT",
+		Summary: "Where an encoder publishes a stream over SRT",
 		MarkdownDescription: "Returns the SRT address of a stream. It contains the token's secret in a shorter form; " +
 			"Terraform treats the result as sensitive, or as ephemeral, if the argument is. Calls no API.",
-		Parameters:          f.parameters(),
-		Return:              function.StringReturn{},
+		Parameters: f.parameters(),
+		Return:     function.StringReturn{},
 	}
 }
 

@@ -26,19 +26,10 @@ func switchDiagnostic(verb string, err error, labels tokenLabels) diag.Diagnosti
 	switch {
 	case errors.As(err, &refused):
 		return refusedDiagnostic(refused, labels)
-	case errors.As(err, &changed) && changed.Expected == changed.Decision.View.Priority():
-		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Live feeds changed since the plan",
-			fmt.Sprintf("The plan was made when every live feed of %s had the priority %s. One with another has come in since, and nothing was disconnected:\n\n%s\n\n"+
-				"Run terraform plan again, and apply what it says then.",
-				labels.name(changed.Decision.View.Token.ID), changed.Expected, whoHasWhat(changed.Decision.View, labels)))
 	case errors.As(err, &changed):
-		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Priority changed since the plan",
-			fmt.Sprintf("The plan was made when %s had the priority %s. It has %s now, and nothing was disconnected:\n\n%s\n\n"+
-				"Run terraform plan again, and apply what it says then.",
-				labels.name(changed.Decision.View.Token.ID), changed.Expected, changed.Decision.View.Priority(),
-				whoHasWhat(changed.Decision.View, labels)))
+		return changedDiagnostic(changed, labels)
 	case errors.As(err, &notBack):
-		return notBackDiagnostic(notBack, labels)
+		return notBackDiagnostic(verb, notBack, labels)
 	case errors.As(err, &explicit):
 		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Feed came back with another priority",
 			fmt.Sprintf("%s was reprioritized to %s, and its feeds have reconnected.\n\n%s",
@@ -51,6 +42,24 @@ func switchDiagnostic(verb string, err error, labels tokenLabels) diag.Diagnosti
 	}
 }
 
+func changedDiagnostic(err *switchover.ChangedError, labels tokenLabels) diag.Diagnostic {
+	view := err.Decision.View
+	name := labels.name(view.Token.ID)
+	summary, what := "Priority changed since the plan",
+		fmt.Sprintf("The plan was made when %s had the priority %s. It has %s now, and nothing was disconnected", name, err.Expected, view.Priority())
+	switch err.What {
+	case switchover.LiveFeeds:
+		summary, what = "Live feeds changed since the plan",
+			fmt.Sprintf("Viewers would notice more of a reprioritization of %s than the plan said, because other feeds are live or on air now. Nothing was disconnected", name)
+	case switchover.WhileWaiting:
+		summary, what = "Priority changed while waiting",
+			fmt.Sprintf("%s was reprioritized to %s, and somebody changed its priority to %s while its encoder reconnected", capital(name), err.Expected, view.Priority())
+	case switchover.StoredPriority:
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("priority"), summary,
+		fmt.Sprintf("%s:\n\n%s\n\nRun terraform plan again, and apply what it says then.", what, whoHasWhat(view, labels)))
+}
+
 func refusedDiagnostic(err *switchover.RefusedError, labels tokenLabels) diag.Diagnostic {
 	view := err.Decision.View
 	head := changeWords(err.Decision, labels)
@@ -59,6 +68,11 @@ func refusedDiagnostic(err *switchover.RefusedError, labels tokenLabels) diag.Di
 			fmt.Sprintf("%s would disconnect its feeds on all of its streams: %s.\n\n"+
 				"Give each stream a publish token of its own, or accept that all are disconnected with the line:\n\n  allow_multiple_streams = true",
 				head, streamWords(view)))
+	}
+	if err.Reason == switchover.CannotReturn {
+		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Encoder could not reconnect",
+			fmt.Sprintf("%s would disconnect its live feed, and its encoder could not reconnect: %s.\n\n"+
+				"Raise the token that viewers shall get instead, or let new broadcasts of this one in first.", head, err.Decision.CannotReturn))
 	}
 	var streams []string
 	for _, impact := range err.Decision.Impacts {
@@ -88,7 +102,7 @@ func streamWords(view switchover.View) string {
 	return strings.Join(names, ", ")
 }
 
-func notBackDiagnostic(err *switchover.NotBackError, labels tokenLabels) diag.Diagnostic {
+func notBackDiagnostic(verb string, err *switchover.NotBackError, labels tokenLabels) diag.Diagnostic {
 	name := labels.name(err.View.Token.ID)
 	var missing []string
 	for _, feed := range err.Missing {
@@ -101,11 +115,15 @@ func notBackDiagnostic(err *switchover.NotBackError, labels tokenLabels) diag.Di
 	if len(missing) == 0 {
 		missing = []string{"  " + strings.Join(err.View.Streams(), "\n  ")}
 	}
+	next := "When it is back, run terraform apply again: it is not disconnected a second time. " +
+		"If encoders need longer here, raise create and update in the timeouts of this resource."
+	if verb == "restore" {
+		next = "The previous priority is back all the same, and nothing is left to do here."
+	}
 	return diag.NewErrorDiagnostic("Feed has not come back",
 		fmt.Sprintf("The priority of %s is stored, and its feeds were disconnected. %s\n\n%s\n\n"+
-			"Look at the encoder: it has to reconnect by itself. When it is back, run terraform apply again: it is not disconnected a second time. "+
-			"If encoders need longer here, raise create and update in the timeouts of this resource.\n\nLast seen:\n\n%s",
-			name, waited, strings.Join(missing, "\n"), whoHasWhat(err.View, labels)))
+			"Look at the encoder: it has to reconnect by itself. %s\n\nLast seen:\n\n%s",
+			name, waited, strings.Join(missing, "\n"), next, whoHasWhat(err.View, labels)))
 }
 
 // goneDiagnostic is for a token that the configuration names and the account

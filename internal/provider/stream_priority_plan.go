@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 	"github.com/millicast/terraform-provider-millicast/internal/switchover"
 )
 
@@ -28,18 +29,20 @@ func (r *streamPriorityResource) ModifyPlan(ctx context.Context, req resource.Mo
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if destroying {
-		resp.Diagnostics.Append(r.planDestroy(ctx, state, memory, resp)...)
+		resp.Diagnostics.Append(r.planDestroy(ctx, state, memory)...)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || plan.TokenID.IsUnknown() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	id := plan.TokenID.ValueInt64()
-	if !creating && state.TokenID.ValueInt64() != id {
-		return // It is replaced: Terraform asks again for the plan of the new one.
+	if !creating && !plan.TokenID.Equal(state.TokenID) {
+		// It is replaced: this is the end for the old token. Terraform asks again for
+		// the plan of the new one.
+		resp.Diagnostics.Append(r.planDestroy(ctx, state, memory)...)
+		return
 	}
-	if !r.claim(id, &resp.Diagnostics) {
+	if plan.TokenID.IsUnknown() || !plan.Priority.IsUnknown() && !r.claim(plan, &resp.Diagnostics) {
 		return
 	}
 
@@ -49,7 +52,8 @@ func (r *streamPriorityResource) ModifyPlan(ctx context.Context, req resource.Mo
 			resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 			return
 		}
-		plan.InEffect = types.BoolUnknown()
+		// The streams of the token may change in the same apply.
+		plan.StreamNames, plan.InEffect = types.SetUnknown(types.StringType), types.BoolUnknown()
 	}
 	if plan.Priority.IsUnknown() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -68,13 +72,13 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 	}
 	resumed := false
 	if creating {
-		if memory, resumed = r.services.operator.Recall(id); resumed {
-			plan.PreviousPriority = types.Int32PointerValue(memory.Previous)
-			// The deletion of the unfinished resource gets what the plan keeps here,
-			// and hands it on to the creation.
-			resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
-		} else {
-			plan.PreviousPriority = int32Of(view.Priority())
+		memory, resumed = r.resume(id, memory)
+		if resumed {
+			// The deletion of the resource that is replaced gets what the plan keeps
+			// here, and hands it on to the creation.
+			continued := memory
+			continued.Continued = true
+			resp.Diagnostics.Append(storeMemory(ctx, resp.Private, continued)...)
 		}
 	}
 
@@ -84,9 +88,12 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 	if !decision.Needed {
 		plan.InEffect = inEffectOf(decision)
 	}
-	names, diags := types.SetValueFrom(ctx, types.StringType, view.Streams())
-	resp.Diagnostics.Append(diags...)
-	plan.StreamNames = names
+	if creating && !resumed && view.Priority().Compare(decision.Priority) != 0 {
+		// Terraform plans a creation once more right before it, and stops if this is
+		// not the same then. There is no other way to notice that somebody changed the
+		// priority since the plan.
+		plan.PreviousPriority = int32Of(view.Priority())
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if !decision.Needed {
 		return
@@ -102,11 +109,23 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 	}
 }
 
+// resume returns what is known of the token of a new resource, if it replaces one
+// for the same token: from the reading or the deletion of that one, or from what
+// Terraform hands on of it.
+func (r *streamPriorityResource) resume(id int64, prior switchover.Memory) (switchover.Memory, bool) {
+	if memory, ok := r.services.operator.Recall(id); ok {
+		return memory, true
+	}
+	if prior.Created && prior.TokenID == id {
+		return prior, true
+	}
+	return switchover.Memory{}, false
+}
+
 // planDestroy says what restoring the previous priority will do.
-func (r *streamPriorityResource) planDestroy(ctx context.Context, state streamPriorityModel, memory switchover.Memory, resp *resource.ModifyPlanResponse) diag.Diagnostics {
-	memory.Ending = true
-	diags := storeMemory(ctx, resp.Private, memory)
-	if diags.HasError() || state.OnDestroy.ValueString() != onDestroyRestore {
+func (r *streamPriorityResource) planDestroy(ctx context.Context, state streamPriorityModel, memory switchover.Memory) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if state.OnDestroy.ValueString() != onDestroyRestore {
 		return diags
 	}
 	id := state.TokenID.ValueInt64()
@@ -116,6 +135,9 @@ func (r *streamPriorityResource) planDestroy(ctx context.Context, state streamPr
 	}
 
 	view, err := r.view(ctx, id)
+	if millicast.IsGone(err) {
+		return diags
+	}
 	if err != nil {
 		diags.Append(readDiagnostic("plan", id, err))
 		return diags
@@ -123,6 +145,8 @@ func (r *streamPriorityResource) planDestroy(ctx context.Context, state streamPr
 	labels := tokenLabels(r.services.operator.Labels(ctx, view))
 	previous := failover.PriorityOf(memory.Previous)
 	switch {
+	case view.Priority() == previous:
+		return diags
 	case view.Priority() != failover.Number(memory.Applied):
 		diags.Append(leftAloneDiagnostic(labels.name(id), failover.Number(memory.Applied), view.Priority()))
 		return diags
@@ -152,19 +176,26 @@ func (r *streamPriorityResource) restore(ctx context.Context, state streamPriori
 	change, diags := state.change(ctx, memory.Explicit)
 	change.Expected = new(failover.Number(memory.Applied))
 
+	var outcome switchover.Outcome
 	var err error
 	if memory.Previous == nil {
-		_, err = r.services.operator.Unset(ctx, change)
+		outcome, err = r.services.operator.Unset(ctx, change)
 	} else {
 		change.Priority = *memory.Previous
-		_, err = r.services.operator.Reprioritize(ctx, change)
+		outcome, err = r.services.operator.Reprioritize(ctx, change)
 	}
 
 	var changed *switchover.ChangedError
 	switch {
 	case err == nil || isGone(err):
-	case errors.As(err, &changed):
-		diags.Append(leftAloneDiagnostic(tokenName(change.TokenID, changed.Decision.View.Token.Label), changed.Expected, changed.Decision.View.Priority()))
+	case errors.As(err, &changed) && !outcome.Called:
+		if found := changed.Decision.View.Priority(); found != failover.PriorityOf(memory.Previous) {
+			diags.Append(leftAloneDiagnostic(tokenName(change.TokenID, changed.Decision.View.Token.Label), changed.Expected, found))
+		}
+	case outcome.Called && outcome.After.Priority() == failover.PriorityOf(memory.Previous):
+		// The priority is back, and this resource can't do more: an error would keep it.
+		found := switchDiagnostic("restore", err, r.labels(ctx, change.TokenID))
+		diags.AddWarning(found.Summary(), found.Detail())
 	default:
 		diags.Append(switchDiagnostic("restore", err, r.labels(ctx, change.TokenID)))
 	}

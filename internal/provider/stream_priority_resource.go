@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -30,8 +31,6 @@ var (
 )
 
 const (
-	ownerStreamPriority = "a millicast_stream_priority resource"
-
 	switchTimeout = 5 * time.Minute
 	readTimeout   = 2 * time.Minute
 )
@@ -122,7 +121,7 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 	}
 	ctx, cancel := withTimeout(ctx, plan.Timeouts.Create, switchTimeout, &resp.Diagnostics)
 	defer cancel()
-	if !r.claim(plan.TokenID.ValueInt64(), &resp.Diagnostics) {
+	if !r.claim(plan, &resp.Diagnostics) {
 		return
 	}
 
@@ -143,17 +142,17 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 			plan.PreviousPriority = types.Int32PointerValue(memory.Previous)
 		}
 	}
-	finished := !resp.Diagnostics.HasError()
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityTokenID, plan.TokenID)...)
 	resp.Diagnostics.Append(plan.settle(ctx, outcome)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, switchover.Memory{
-		Created:    true,
-		Previous:   plan.PreviousPriority.ValueInt32Pointer(),
-		Applied:    plan.Priority.ValueInt32(),
-		Unfinished: !finished,
-		Explicit:   outcome.Explicit,
-	})...)
+	memory = switchover.Memory{
+		Created:  true,
+		Previous: plan.PreviousPriority.ValueInt32Pointer(),
+		Applied:  plan.Priority.ValueInt32(),
+		Explicit: outcome.Explicit,
+	}
+	memory.See(outcome.After)
+	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
 }
 
 func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -169,9 +168,6 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 	defer cancel()
 
 	id := state.TokenID.ValueInt64()
-	if memory.Unfinished {
-		r.services.operator.Remember(id, memory)
-	}
 	view, err := r.view(ctx, id)
 	if millicast.IsGone(err) {
 		resp.State.RemoveResource(ctx)
@@ -182,6 +178,10 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
+	memory.See(view)
+	if memory.Created {
+		r.services.operator.Remember(id, memory)
+	}
 	decision := switchover.Decide(view, view.Priority(), memory.Explicit)
 	if len(decision.Explicit) > 0 {
 		resp.Diagnostics.AddAttributeWarning(path.Root("priority"), "Feed ignores the priority of its token",
@@ -189,6 +189,7 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 	resp.Diagnostics.Append(state.refresh(ctx, decision)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
 }
 
 func (r *streamPriorityResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -208,19 +209,20 @@ func (r *streamPriorityResource) Update(ctx context.Context, req resource.Update
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		return
 	}
-	if !r.claim(plan.TokenID.ValueInt64(), &resp.Diagnostics) {
+	if !r.claim(plan, &resp.Diagnostics) {
 		return
 	}
 	change, diags := plan.change(ctx, memory.Explicit)
 	resp.Diagnostics.Append(diags...)
 	change.Expected = new(priorityOf(state.Priority))
+	change.Foreseen = memory.Foresee(change.Priority)
 	outcome, ok := r.carryOut(ctx, "update", change, plan.InEffect, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	memory.Explicit = outcome.Explicit
 	memory.Applied = plan.Priority.ValueInt32()
-	memory.Unfinished = false
+	memory.See(outcome.After)
 	resp.Diagnostics.Append(plan.settle(ctx, outcome)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
@@ -234,11 +236,10 @@ func (r *streamPriorityResource) Delete(ctx context.Context, req resource.Delete
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "delete", "stream priority") {
 		return
 	}
-	if memory.Unfinished {
+	if memory.Continued {
+		memory.Continued = false
 		r.services.operator.Remember(state.TokenID.ValueInt64(), memory)
-		if !memory.Ending {
-			return // It is being replaced, and the replacement goes on where it stopped.
-		}
+		return // It is replaced for the same token: the new one goes on where this one stopped.
 	}
 	if state.OnDestroy.ValueString() != onDestroyRestore || !memory.Created {
 		return
@@ -283,10 +284,13 @@ func (r *streamPriorityResource) view(ctx context.Context, id int64) (switchover
 	return r.services.operator.LookAt(ctx, token)
 }
 
-func (r *streamPriorityResource) claim(id int64, diags *diag.Diagnostics) bool {
-	other, conflict := r.services.owners.Claim(id, ownerStreamPriority)
+// claim makes this resource the owner of its token's priority. Two that want the
+// same number do not fight.
+func (r *streamPriorityResource) claim(m streamPriorityModel, diags *diag.Diagnostics) bool {
+	id, owner := m.TokenID.ValueInt64(), fmt.Sprintf("a millicast_stream_priority resource with priority %d", m.Priority.ValueInt32())
+	other, conflict := r.services.owners.Claim(id, owner)
 	if conflict {
-		diags.Append(conflictDiagnostic(path.Root("token_id"), id, ownerStreamPriority, other))
+		diags.Append(conflictDiagnostic(path.Root("token_id"), id, owner, other))
 	}
 	return !conflict
 }

@@ -534,3 +534,57 @@ func TestAccStreamPriority_badInput(t *testing.T) {
 		})
 	}
 }
+
+// A replacement for the same token goes on where the old resource stopped:
+// nothing is put back, and nothing is disconnected.
+func TestAccStreamPriority_replacementForTheSameTokenIsNotNoticed(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	_, standby := primaryAndStandby(srv)
+	config := func(trigger string) string {
+		return streamPriorityConfig(srv, standby, 30, "on_destroy = \"restore\"\n  lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }") +
+			fmt.Sprintf("resource \"terraform_data\" \"trigger\" {\n  input = %q\n}\n", trigger)
+	}
+	previous := statecheck.ExpectKnownValue(priorityAddr, tfjsonpath.New("previous_priority"), knownvalue.Int32Exact(10))
+
+	testStreamPriority(t,
+		resource.TestStep{Config: config("one"), Check: wantCalls(srv, 1), ConfigStateChecks: []statecheck.StateCheck{previous}},
+		resource.TestStep{
+			Config: config("two"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(priorityAddr, plancheck.ResourceActionReplace),
+			}},
+			Check:             wantCalls(srv, 1),
+			ConfigStateChecks: []statecheck.StateCheck{previous},
+		},
+		resource.TestStep{
+			Taint:             []string{priorityAddr},
+			Config:            config("two"),
+			Check:             wantCalls(srv, 1),
+			ConfigStateChecks: []statecheck.StateCheck{previous},
+		},
+	)
+}
+
+// The plan of the priority is made again once the streams have changed.
+func TestAccStreamPriority_streamsAndPriorityInOneApply(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	config := func(streams string, priority int) string {
+		return providerBlock(srv) + fmt.Sprintf(`
+resource "millicast_publish_token" "test" {
+  label   = "main iad"
+  streams = [%s]
+}
+resource "millicast_stream_priority" "test" {
+  token_id               = millicast_publish_token.test.id
+  priority               = %d
+  allow_multiple_streams = true
+}
+`, streams, priority)
+	}
+	testStreamPriority(t,
+		resource.TestStep{Config: config(`{ stream_name = "main_stream" }`, 10)},
+		resource.TestStep{Config: config(`{ stream_name = "main_stream" }, { stream_name = "second" }`, 20)},
+	)
+}

@@ -267,6 +267,7 @@ func TestStreamPriority_changedSinceThePlanWords(t *testing.T) {
 	config := values{"token_id": phx, "priority": 10}
 	state := client.create(streamPriority, config)
 
+	client = newProtocolClient(t, providerConfig(srv))
 	plan := client.plan(streamPriority, state, values{"token_id": phx, "priority": 30})
 	srv.SetPriority(phx, new(int32(11)))
 	_, diags := client.apply(streamPriority, plan)
@@ -338,6 +339,7 @@ func TestStreamPriority_explicitPriorityWords(t *testing.T) {
 	srv.StartEncoder(emulator.Encoder{TokenID: phx, Stream: mainStream, ReconnectAfter: reconnect, Priority: new(int32(7))})
 	names := map[string]any{"phx": phx}
 
+	client = newProtocolClient(t, providerConfig(srv))
 	state, diags := client.apply(streamPriority, client.plan(streamPriority, state, values{"token_id": phx, "priority": 15}))
 	wantDiagnostic(t, diags, "Feed came back with another priority", golden(`
 Publish token {phx} ("main phx") was reprioritized to 15, and its feeds have reconnected.
@@ -440,5 +442,83 @@ func waitUntilLive(t *testing.T, srv *emulator.Server, feeds int) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d feeds are live, want %d", len(srv.Feeds(mainStream)), feeds)
 		}
+	}
+}
+
+func TestStreamPriority_twoOfOneTokenAreAConflict(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	_, phx := primaryAndStandby(srv)
+	client := newProtocolClient(t, providerConfig(srv))
+
+	if plan := client.plan(streamPriority, nil, values{"token_id": phx, "priority": 15}); len(plan.diagnostics.errors()) != 0 {
+		t.Fatal(plan.diagnostics)
+	}
+	wantDiagnostic(t, client.plan(streamPriority, nil, values{"token_id": phx, "priority": 16}).diagnostics, "Priority has two owners", golden(`
+The priority of publish token {phx} is set twice: by a millicast_stream_priority resource with priority 16 and by a millicast_stream_priority resource with priority 15. They would undo each other's work, and disconnect encoders, in every apply.
+
+Remove one of them. To keep this one, remove a millicast_stream_priority resource with priority 15.`, map[string]any{"phx": phx}))
+}
+
+// The token that is given up gets its priority back; the one that is taken over
+// is a plan of its own.
+func TestStreamPriority_anotherTokenWithRestoreSaysWhatThatCuts(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	iad, phx := primaryAndStandby(srv)
+	client := newProtocolClient(t, providerConfig(srv))
+	state := client.create(streamPriority, values{"token_id": phx, "priority": 30, "on_destroy": "restore"})
+
+	client = newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamPriority, state)
+	plan := client.plan(streamPriority, state, values{"token_id": iad, "priority": 20, "on_destroy": "restore"})
+	wantSummary(t, plan.diagnostics, "The feed on air will be cut")
+	plan = client.plan(streamPriority, state, values{"token_id": unknown{}, "priority": 20, "on_destroy": "restore"})
+	wantSummary(t, plan.diagnostics, "The feed on air will be cut")
+}
+
+func TestStreamPriority_encoderThatCouldNotReconnect(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	_, phx := primaryAndStandby(srv)
+	srv.UpdateToken(phx, func(token *emulator.Token) { token.IsActive = false })
+
+	plan := newProtocolClient(t, providerConfig(srv)).plan(streamPriority, nil, values{"token_id": phx, "priority": 30, "allow_interruption": true})
+	wantDiagnostic(t, plan.diagnostics, "Encoder could not reconnect", golden(`
+Reprioritizing publish token {phx} ("main phx") from 10 to 30 would disconnect its live feed, and its encoder could not reconnect: it is disabled (is_active is false).
+
+Raise the token that viewers shall get instead, or let new broadcasts of this one in first.`, map[string]any{"phx": phx}))
+}
+
+func TestStreamPriority_restoreThatIsNotBackIsAWarning(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	iad, phx := mainToken(srv, "main iad", new(int32(20))), mainToken(srv, "main phx", new(int32(10)))
+	encode(srv, iad)
+	config := values{"token_id": phx, "priority": 30, "on_destroy": "restore", "timeouts": values{"delete": "300ms"}}
+	client := newProtocolClient(t, providerConfig(srv))
+	state := client.create(streamPriority, config)
+	srv.StartEncoder(emulator.Encoder{TokenID: phx, Stream: mainStream, NeverReconnects: true})
+
+	client = newProtocolClient(t, providerConfig(srv))
+	state, diags := client.apply(streamPriority, client.plan(streamPriority, state, nil))
+	wantSummary(t, diags, "Feed has not come back")
+	if state != nil || len(diags.errors()) != 0 || strings.Contains(diags[0].detail, "terraform apply again") {
+		t.Errorf("state %v, diagnostics %v", state, diags)
+	}
+}
+
+func TestStreamPriority_destroyOfATokenThatIsGone(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	_, phx := primaryAndStandby(srv)
+	client := newProtocolClient(t, providerConfig(srv))
+	state := client.create(streamPriority, values{"token_id": phx, "priority": 30, "on_destroy": "restore"})
+	srv.DeleteToken(phx)
+
+	client = newProtocolClient(t, providerConfig(srv))
+	plan := client.plan(streamPriority, state, nil)
+	if _, diags := client.apply(streamPriority, plan); len(plan.diagnostics)+len(diags) != 0 {
+		t.Errorf("diagnostics: %v %v", plan.diagnostics, diags)
 	}
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -55,9 +56,31 @@ func (positiveDurationValidator) ValidateString(_ context.Context, req validator
 	}
 }
 
+// accountIDForm is a stream id's part before the slash.
+var accountIDForm = regexp.MustCompile(`^[^/\s]+$`)
+
 func accountIDValidator() validator.String {
-	return stringvalidator.RegexMatches(regexp.MustCompile(`^[^/\s]+$`), "must be the account id alone, such as Abcde0, without a stream name")
+	return stringvalidator.RegexMatches(accountIDForm, "must be the account id alone, such as Abcde0, without a stream name")
 }
 
 // streamNameLength is the API's limit for the name of a stream.
-func streamNameLength() validator.String { return stringvalidator.UTF8LengthBetween(1, 128) }
+func streamNameLength() validator.String { return stringvalidator.UTF8LengthBetween(1, maxNameLength) }
+
+// addressValidator accepts what has a scheme and a host.
+type addressValidator struct{}
+
+func (addressValidator) Description(context.Context) string {
+	return "must be an address with a scheme and a host, such as rtmp://live.example.com/app"
+}
+
+func (v addressValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (addressValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || req.ConfigValue.ValueString() == "" {
+		return // That it must not be empty is said by its length.
+	}
+	if address, err := url.Parse(req.ConfigValue.ValueString()); err != nil || address.Scheme == "" || address.Host == "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid address",
+			"The value "+req.ConfigValue.String()+" has no scheme or no host.\n\nWrite the whole address, such as rtmp://live.example.com/app.")
+	}
+}

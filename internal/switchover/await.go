@@ -32,7 +32,11 @@ func (o *Operator) awaitReturn(ctx context.Context, outcome *Outcome) error {
 
 	var missing []Missing
 	patience := gracePolls
-	for wait := o.pollInterval / 4; ; wait = min(2*wait, o.pollInterval) {
+	wait := o.pollInterval / 4
+	if !before.Monitored {
+		wait = o.pollInterval // A feed that is still going down can't be told from one that is back.
+	}
+	for ; ; wait = min(2*wait, o.pollInterval) {
 		if err := sleep(ctx, wait); err != nil {
 			return &NotBackError{Missing: missing, View: outcome.After, Err: err}
 		}
@@ -58,7 +62,7 @@ func (o *Operator) awaitReturn(ctx context.Context, outcome *Outcome) error {
 	}
 
 	o.progress(ctx, fmt.Sprintf("the feeds of token %d are back", token.ID))
-	return checkPriorities(outcome)
+	return o.checkPriorities(ctx, outcome)
 }
 
 // notBack returns the sources that have fewer live feeds of the token than
@@ -127,10 +131,11 @@ func notOnAir(decision Decision, now View) []failover.Impact {
 }
 
 // checkPriorities finds the feeds that came back with a priority of their own.
-func checkPriorities(outcome *Outcome) error {
+func (o *Operator) checkPriorities(ctx context.Context, outcome *Outcome) error {
 	if !outcome.After.Monitored {
 		return nil
 	}
+	outcome.Explicit = Prune(outcome.Explicit, outcome.After)
 	var found []ExplicitFeed
 	for _, feed := range outcome.After.ownFeeds() {
 		priority := failover.PriorityOf(feed.Priority)
@@ -145,6 +150,16 @@ func checkPriorities(outcome *Outcome) error {
 	if len(found) == 0 {
 		return nil
 	}
-	outcome.Explicit = append(slices.Clone(outcome.Explicit), found...)
+
+	// The feed may have another priority because the token has.
+	token, err := o.client.PublishTokens.Get(ctx, outcome.After.Token.ID)
+	if err != nil {
+		return &CallError{Tried: "Reading " + describe(outcome.After.Token) + " after its encoder has reconnected", Err: err}
+	}
+	outcome.After.Token = token
+	if outcome.After.Priority().Compare(outcome.Decision.Priority) != 0 {
+		return &ChangedError{What: WhileWaiting, Expected: outcome.Decision.Priority, Decision: Decision{View: outcome.After, Priority: outcome.Decision.Priority}}
+	}
+	outcome.Explicit = append(outcome.Explicit, found...)
 	return &ExplicitPriorityError{Decision: outcome.Decision, Feeds: found}
 }

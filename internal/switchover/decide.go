@@ -2,8 +2,10 @@ package switchover
 
 import (
 	"slices"
+	"time"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 )
 
 // Change is a priority that a token shall have, stored and on its live feeds.
@@ -24,6 +26,10 @@ type Change struct {
 
 	// WaitForReconnect says to wait until every feed that was disconnected is back.
 	WaitForReconnect bool
+
+	// Foreseen is the worst that the plan said viewers would notice. nil: it could
+	// not say.
+	Foreseen *failover.Verdict
 
 	// Explicit are the feeds known to have a priority in their publish address.
 	Explicit []ExplicitFeed
@@ -61,13 +67,21 @@ type Decision struct {
 
 	// Impacts says what viewers see if the call is made.
 	Impacts []failover.Impact
+
+	// CannotReturn says why the token's encoders could not reconnect: "" if they can.
+	CannotReturn string
 }
 
 // Decide compares a wanted priority with what a view saw of its token. Explicit
 // are the feeds known to have a priority of their own. It makes no calls.
 func Decide(view View, wanted failover.Priority, explicit []ExplicitFeed) Decision {
 	live := slices.Clone(view.Live)
-	decision := Decision{View: view, Priority: wanted, Needed: view.Priority().Compare(wanted) != 0}
+	decision := Decision{
+		View:         view,
+		Priority:     wanted,
+		Needed:       view.Priority().Compare(wanted) != 0,
+		CannotReturn: cannotReturn(view.Token, time.Now()),
+	}
 
 	for i, feed := range live {
 		if feed.TokenID != view.Token.ID || !view.Monitored || feed.Priority.Compare(wanted) == 0 {
@@ -85,6 +99,35 @@ func Decide(view View, wanted failover.Priority, explicit []ExplicitFeed) Decisi
 	return decision
 }
 
+// cannotReturn says what keeps new broadcasts of a token out. Running ones are
+// left alone by it, so the token may well be live.
+func cannotReturn(token millicast.PublishToken, now time.Time) string {
+	switch {
+	case token.ID == 0:
+		return ""
+	case !token.IsActive:
+		return "it is disabled (is_active is false)"
+	case token.ExpiresOn != nil && !token.ExpiresOn.After(now):
+		return "it expired on " + token.ExpiresOn.UTC().Format(time.RFC3339)
+	default:
+		return ""
+	}
+}
+
+// Prune returns the feeds of explicit that may still have a priority of their
+// own: one that is live again with another number has none any more.
+func Prune(explicit []ExplicitFeed, view View) []ExplicitFeed {
+	return slices.DeleteFunc(slices.Clone(explicit), func(e ExplicitFeed) bool {
+		seen, same := false, false
+		for _, feed := range view.Live {
+			if feed.TokenID == view.Token.ID && feed.Stream == e.Stream && feed.Source == e.Source {
+				seen, same = true, same || feed.Priority.String() == e.Priority
+			}
+		}
+		return view.Monitored && seen && !same
+	})
+}
+
 func isExplicit(feed failover.Feed, known []ExplicitFeed) bool {
 	return slices.Contains(known, explicitFeed(feed.Stream, feed.Source, feed.Priority))
 }
@@ -99,6 +142,9 @@ func (d Decision) Refusal(change Change) error {
 	if !d.Needed {
 		return nil
 	}
+	if d.CannotReturn != "" && d.View.IsLive() {
+		return &RefusedError{Reason: CannotReturn, Decision: d}
+	}
 	if d.View.HasSeveralStreams() && !change.AllowMultipleStreams {
 		return &RefusedError{Reason: SeveralStreams, Decision: d}
 	}
@@ -106,6 +152,16 @@ func (d Decision) Refusal(change Change) error {
 		return &RefusedError{Reason: Interruption, Decision: d}
 	}
 	return nil
+}
+
+// Notice is the worst that viewers notice of the call; -1 if nothing that is
+// live is disconnected.
+func (d Decision) Notice() failover.Verdict {
+	worst := failover.Verdict(-1)
+	for _, impact := range d.Impacts {
+		worst = max(worst, impact.Verdict)
+	}
+	return worst
 }
 
 // Interrupts reports whether the call would take a stream off the air.

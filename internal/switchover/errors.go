@@ -15,6 +15,9 @@ const (
 	// SeveralStreams: the token publishes more than one stream, or a regular
 	// expression, and all of its feeds would be disconnected.
 	SeveralStreams
+	// CannotReturn: the token is live, and its encoders could not reconnect,
+	// because it lets no new broadcasts in.
+	CannotReturn
 )
 
 // RefusedError says that a guard refused a change before anything was called.
@@ -24,18 +27,37 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	if e.Reason == SeveralStreams {
+	switch e.Reason {
+	case SeveralStreams:
 		return fmt.Sprintf("token %d publishes several streams", e.Decision.View.Token.ID)
+	case CannotReturn:
+		return fmt.Sprintf("token %d lets no encoder reconnect", e.Decision.View.Token.ID)
+	case Interruption:
 	}
 	return fmt.Sprintf("token %d has the only live feed", e.Decision.View.Token.ID)
 }
 
-// ChangedError says that the stored priority is not the one that the plan was
-// based on. Nothing was called.
+// ChangedError says that something is not as the plan was based on, or as the
+// call has left it.
 type ChangedError struct {
+	What     Changed
 	Expected failover.Priority
 	Decision Decision
 }
+
+// Changed says what is not as it was.
+type Changed int
+
+const (
+	// StoredPriority: it is not [ChangedError.Expected]. Nothing was called.
+	StoredPriority Changed = iota
+	// LiveFeeds: viewers would notice more of the call than the plan said, or the
+	// plan foresaw no call. Nothing was called.
+	LiveFeeds
+	// WhileWaiting: somebody changed the stored priority after the call, while the
+	// encoders were away.
+	WhileWaiting
+)
 
 func (e *ChangedError) Error() string {
 	return fmt.Sprintf("token %d has priority %s, not %s", e.Decision.View.Token.ID, e.Decision.View.Priority(), e.Expected)

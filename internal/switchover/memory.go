@@ -3,11 +3,16 @@ package switchover
 import (
 	"encoding/json"
 	"sync"
+
+	"github.com/millicast/terraform-provider-millicast/internal/failover"
 )
 
 // Memory is what is known of a token from a change, and can't be read from the
 // API. Whoever makes changes over several runs keeps it between them.
 type Memory struct {
+	// TokenID is the token that it is about.
+	TokenID int64 `json:"token_id,omitempty"`
+
 	// Created says that the priority before the first change was seen.
 	Created bool `json:"created,omitempty"`
 
@@ -17,14 +22,37 @@ type Memory struct {
 	// Applied is the priority that was put in place last.
 	Applied int32 `json:"applied,omitempty"`
 
-	// Unfinished says that the first change ended with an error after the call.
-	Unfinished bool `json:"unfinished,omitempty"`
-
-	// Ending says that the token's priority is about to be given up for good.
-	Ending bool `json:"ending,omitempty"`
+	// Continued says that somebody else goes on with the same token, so that
+	// nothing is to be put back.
+	Continued bool `json:"continued,omitempty"`
 
 	// Explicit are the feeds that came back with a priority of their own.
 	Explicit []ExplicitFeed `json:"explicit,omitempty"`
+
+	// Live are the live feeds that the last reading saw, if it could tell them.
+	Live      []failover.Feed `json:"live,omitempty"`
+	Monitored bool            `json:"monitored,omitempty"`
+}
+
+// See keeps what a reading of the token saw.
+func (m *Memory) See(view View) {
+	m.TokenID = view.Token.ID
+	m.Explicit = Prune(m.Explicit, view)
+	m.Live, m.Monitored = nil, view.Monitored
+	if view.Monitored {
+		m.Live = view.Live
+	}
+}
+
+// Foresee is the worst that viewers notice of a priority, by what the last
+// reading saw. nil: it could not tell.
+func (m *Memory) Foresee(priority int32) *failover.Verdict {
+	if !m.Monitored {
+		return nil
+	}
+	view := View{Live: m.Live, Monitored: true}
+	view.Token.ID = m.TokenID
+	return new(Decide(view, failover.Number(priority), m.Explicit).Notice())
 }
 
 // Encode returns the memory as a JSON object.
@@ -48,10 +76,9 @@ func DecodeMemory(encoded []byte) (Memory, error) {
 	return m, err
 }
 
-// unfinished hands what is known of a token from a resource that is read or
-// deleted to the one that replaces it in the same run. Terraform replaces a
-// resource whose creation ended with an error; without the memory the new one
-// would disconnect the token's feeds once more to learn the same.
+// unfinished keeps what is known of tokens and orders for the rest of a run, so
+// that whoever goes on with one need not disconnect its feeds once more to learn
+// the same.
 type unfinished struct {
 	mu     sync.Mutex
 	tokens map[int64]Memory

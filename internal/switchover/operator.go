@@ -41,9 +41,9 @@ type Operator struct {
 	unfinished   unfinished
 	all          allTokens
 
-	// noMonitoring is set once the API has said that LiveMonitoring is off, so
-	// that a run asks for it once.
-	noMonitoring atomic.Bool
+	// Once the API has said twice that LiveMonitoring is off, a run asks no more.
+	// Once it has answered, a refusal is an error.
+	monitoring, noMonitoring atomic.Bool
 }
 
 // allTokens are the tokens of the account, as they were read last.

@@ -112,7 +112,7 @@ func (o *Operator) lockOrder(ctx context.Context, stream string, ids []int64) (f
 	for {
 		unlock, err := o.locks.lock(ctx, names, unknown)
 		if err != nil {
-			return nil, OrderView{}, &CallError{Tried: "Waiting for another change of " + stream, Err: err}
+			return nil, OrderView{}, &CallError{Tried: "Waiting for other changes of " + stream, Err: err}
 		}
 		view, err := o.LookAtOrder(ctx, stream, ids, true)
 		if err != nil {
@@ -195,10 +195,8 @@ func (o *Operator) takeStep(ctx context.Context, change OrderChange, step failov
 		one.Expected = &token.Stored
 	}
 	// Viewers may have been moved to another feed while the last call was waited for.
-	for _, impact := range Decide(view, step.Priority, one.Explicit).Impacts {
-		if view.Monitored && impact.Stream == change.Stream && impact.Verdict > max(step.Verdict(), failover.TakesOver) {
-			return &OrderChangedError{View: outcome.View.live(view)}
-		}
+	if view.Monitored && Decide(view, step.Priority, one.Explicit).Notice() > max(step.Verdict(), failover.TakesOver) {
+		return &OrderChangedError{View: outcome.View.live(view)}
 	}
 	done, err := o.carryOut(ctx, view, one)
 	if done.Called {

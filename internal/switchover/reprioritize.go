@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
@@ -11,10 +12,6 @@ import (
 )
 
 const (
-	// maxCalls is how often one change may call Reprioritize: once, and again
-	// only if the first provably did nothing.
-	maxCalls = 2
-
 	// gracePolls is how many polls a change that should be visible is given before
 	// it counts as not made.
 	gracePolls = 5
@@ -58,6 +55,7 @@ func (o *Operator) Reprioritize(ctx context.Context, change Change) (Outcome, er
 
 // carryOut makes a change of streams that are locked and were just read.
 func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outcome Outcome, err error) {
+	change.Explicit = Prune(change.Explicit, view)
 	decision := Decide(view, failover.Number(change.Priority), change.Explicit)
 	outcome = Outcome{Decision: decision, After: view, Explicit: change.Explicit}
 	if !decision.Needed {
@@ -67,10 +65,15 @@ func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outc
 		return outcome, &ChangedError{Expected: *change.Expected, Decision: decision}
 	}
 	if change.LookOnly {
-		return outcome, &ChangedError{Expected: decision.Priority, Decision: decision}
+		return outcome, &ChangedError{What: LiveFeeds, Expected: decision.Priority, Decision: decision}
 	}
 	if err := decision.Refusal(change); err != nil {
 		return outcome, err
+	}
+	// A standby that has come in since is disconnected as well; the feed on air is
+	// not, unless the plan said so.
+	if view.Monitored && change.Foreseen != nil && decision.Notice() > max(*change.Foreseen, failover.TakesOver) {
+		return outcome, &ChangedError{What: LiveFeeds, Expected: view.Priority(), Decision: decision}
 	}
 
 	o.progress(ctx, fmt.Sprintf("reprioritizing token %d from %s to %d", change.TokenID, view.Priority(), change.Priority))
@@ -122,7 +125,7 @@ func (o *Operator) lockAndLook(ctx context.Context, change Change) (func(), View
 	for {
 		unlock, err := o.locks.lock(ctx, names, unknown)
 		if err != nil {
-			return nil, View{}, &CallError{Tried: "Waiting for another change of " + fmt.Sprint(names), Err: err}
+			return nil, View{}, &CallError{Tried: "Waiting for other changes of " + strings.Join(names, ", "), Err: err}
 		}
 		view, err := o.Look(ctx, change.TokenID)
 		if err != nil {
@@ -138,35 +141,29 @@ func (o *Operator) lockAndLook(ctx context.Context, change Change) (func(), View
 	}
 }
 
-// call makes the call, and makes it again only if a lost answer is followed by
-// proof that nothing was done. called is true unless that is certain.
+// call makes the call, once. If the answer is lost it looks whether the call was
+// carried out: to send it again could disconnect the encoders twice, since the
+// first may still be on its way. called is true unless it is certain that nothing
+// was done.
 func (o *Operator) call(ctx context.Context, decision Decision) (called bool, err error) {
 	token := decision.View.Token
 	priority, _ := decision.Priority.Get()
-	for n := 1; ; n++ {
-		_, err := o.client.Streams.Reprioritize(ctx, token.ID, priority)
-		if err == nil {
-			return true, nil
-		}
-		failed := &CallError{Tried: fmt.Sprintf("Reprioritizing %s to %d", describe(token), priority), Err: err}
-		if !millicast.IsUncertain(err) {
-			return false, failed
-		}
-		if ctx.Err() != nil {
-			return true, failed
-		}
-
-		o.progress(ctx, fmt.Sprintf("the answer for token %d was lost: looking whether the call was carried out", token.ID))
-		done, lookErr := o.wasCarriedOut(ctx, decision)
-		switch {
-		case lookErr != nil:
-			return true, failed
-		case done:
-			return true, nil
-		case n == maxCalls:
-			return true, failed
-		}
+	_, err = o.client.Streams.Reprioritize(ctx, token.ID, priority)
+	if err == nil {
+		return true, nil
 	}
+	failed := &CallError{Tried: fmt.Sprintf("Reprioritizing %s to %d", describe(token), priority), Err: err}
+	if !millicast.IsUncertain(err) {
+		return false, failed
+	}
+	if ctx.Err() != nil {
+		return true, failed
+	}
+	o.progress(ctx, fmt.Sprintf("the answer for token %d was lost: looking whether the call was carried out", token.ID))
+	if done, lookErr := o.wasCarriedOut(ctx, decision); lookErr != nil || !done {
+		return true, failed
+	}
+	return true, nil
 }
 
 // wasCarriedOut looks until the call shows, or until it should have shown.

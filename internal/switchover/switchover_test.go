@@ -360,11 +360,11 @@ func TestReprioritize_lostAnswer(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault emulator.FaultKind
-		calls int
+		done  bool
 	}{
-		"after the work: the call is not repeated":                 {emulator.FaultDropAfter, 1},
-		"truncated after the work: the call is not repeated":       {emulator.FaultTruncate, 1},
-		"before the work: the call is repeated as nothing changed": {emulator.FaultDropBefore, 2},
+		"after the work: the call is not repeated":           {emulator.FaultDropAfter, true},
+		"truncated after the work: the call is not repeated": {emulator.FaultTruncate, true},
+		"before the work: the call may still be on its way":  {emulator.FaultDropBefore, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -374,11 +374,13 @@ func TestReprioritize_lostAnswer(t *testing.T) {
 			s.encoder(b)
 			s.srv.Inject(emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: test.fault})
 
-			if _, err := s.Reprioritize(t.Context(), change(b, 30)); err != nil {
-				t.Fatal(err)
+			outcome, err := s.Reprioritize(t.Context(), change(b, 30))
+			if (err == nil) != test.done || !outcome.Called || s.calls() != 1 {
+				t.Errorf("%d calls, called %v, err %v", s.calls(), outcome.Called, err)
 			}
-			if s.calls() != test.calls {
-				t.Errorf("%d calls, want %d", s.calls(), test.calls)
+			// The next run reads what is there, and does the rest.
+			if _, err := s.Reprioritize(t.Context(), change(b, 30)); err != nil {
+				t.Error(err)
 			}
 			if n := len(s.srv.Disconnections()); n != 1 {
 				t.Errorf("%d disconnections, want 1", n)
@@ -503,12 +505,119 @@ func TestOwners_oneOwnerForAPriority(t *testing.T) {
 
 func TestMemory_survivesEncoding(t *testing.T) {
 	t.Parallel()
-	memory := Memory{Created: true, Previous: new(int32(0)), Unfinished: true, Explicit: []ExplicitFeed{{Stream: "s", Source: "c", Priority: "unset"}}}
+	memory := Memory{Created: true, Previous: new(int32(0)), Continued: true, Explicit: []ExplicitFeed{{Stream: "s", Source: "c", Priority: "unset"}}}
 	got, err := DecodeMemory(memory.Encode())
-	if err != nil || *got.Previous != 0 || !got.Created || !got.Unfinished || !slices.Equal(got.Explicit, memory.Explicit) {
+	if err != nil || *got.Previous != 0 || !got.Created || !got.Continued || !slices.Equal(got.Explicit, memory.Explicit) {
 		t.Errorf("got %+v, err %v", got, err)
 	}
 	if got, err := DecodeMemory(nil); err != nil || got.Created {
 		t.Errorf("of nothing: %+v, err %v", got, err)
+	}
+}
+
+// A token that lets no new broadcasts in leaves running ones alone.
+func TestReprioritize_refusesATokenWhoseEncoderCouldNotReconnect(t *testing.T) {
+	t.Parallel()
+	for name, shut := range map[string]func(*emulator.Token){
+		"disabled": func(token *emulator.Token) { token.IsActive = false },
+		"expired":  func(token *emulator.Token) { token.ExpiresOn = new(time.Now().Add(-time.Minute)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, "")
+			a, b := s.token("a", new(int32(20))), s.token("b", new(int32(10)))
+			s.encoder(a)
+			s.encoder(b)
+			s.srv.UpdateToken(b, shut)
+
+			forced := change(b, 30)
+			forced.AllowInterruption, forced.AllowMultipleStreams = true, true
+			_, err := s.Reprioritize(t.Context(), forced)
+			var refused *RefusedError
+			if !errors.As(err, &refused) || refused.Reason != CannotReturn || s.calls() != 0 {
+				t.Errorf("%d calls, err %v", s.calls(), err)
+			}
+		})
+	}
+}
+
+// The encoder was taught to go without priority=, as it was told.
+func TestPrune_forgetsAnExplicitPriorityThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	a, b := s.token("a", new(int32(20))), s.token("b", new(int32(30)))
+	s.encoder(a)
+	s.encoder(b)
+	view, err := s.Look(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []ExplicitFeed{{Stream: mainStream, Priority: "10"}, {Stream: mainStream, Source: "cam2", Priority: "10"}}
+	if got := Prune(known, view); !slices.Equal(got, known[1:]) {
+		t.Errorf("got %v, want what is not seen: %v", got, known[1:])
+	}
+}
+
+func TestReprioritize_priorityChangedWhileWaitingIsNotExplicit(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	a, b := s.token("a", new(int32(20))), s.token("b", new(int32(10)))
+	s.encoder(a)
+	s.srv.StartEncoder(emulator.Encoder{TokenID: b, Stream: mainStream, ReconnectAfter: 4 * reconnect})
+	go func() {
+		for s.calls() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		s.srv.SetPriority(b, new(int32(11)))
+	}()
+
+	outcome, err := s.Reprioritize(t.Context(), change(b, 30))
+	var changed *ChangedError
+	if !errors.As(err, &changed) || changed.What != WhileWaiting || len(outcome.Explicit) != 0 || !outcome.Called {
+		t.Errorf("outcome %+v, err %v", outcome.Explicit, err)
+	}
+}
+
+func TestReprioritize_stopsIfTheFeedIsOnAirByNow(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	a, b := s.token("a", new(int32(20))), s.token("b", new(int32(10)))
+	s.encoder(b)
+	planned := change(a, 5)
+	planned.Foreseen = new(failover.Verdict(-1)) // It was idle.
+	s.encoder(a)
+
+	_, err := s.Reprioritize(t.Context(), planned)
+	var changed *ChangedError
+	if !errors.As(err, &changed) || changed.What != LiveFeeds || s.calls() != 0 {
+		t.Errorf("%d calls, err %v", s.calls(), err)
+	}
+}
+
+func TestLook_wrongAccountIDDoesNotHideALiveFeed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "WRONG1", emulator.WithoutLiveMonitoring())
+	a := s.token("a", new(int32(20)))
+	s.encoder(a)
+
+	_, err := s.Reprioritize(t.Context(), change(a, 5))
+	var refused *RefusedError
+	if !errors.As(err, &refused) || refused.Reason != Interruption || s.calls() != 0 {
+		t.Errorf("%d calls, err %v", s.calls(), err)
+	}
+}
+
+func TestLook_oneRefusalDoesNotSwitchLiveMonitoringOff(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	a := s.token("a", new(int32(20)))
+	s.encoder(a)
+	s.srv.Inject(emulator.Fault{Method: "GET", Route: streamRoute, Kind: emulator.FaultHTML, Status: 403})
+
+	if _, err := s.Look(t.Context(), a); err == nil {
+		t.Error("no error of a reading that failed")
+	}
+	if view, err := s.Look(t.Context(), a); err != nil || !view.Monitored {
+		t.Errorf("view %+v, err %v", view, err)
 	}
 }

@@ -25,10 +25,6 @@ type View struct {
 	// which tokens are active, not what is on air or with which priority.
 	Monitored bool
 
-	// AnyStream says that an active token was not asked for by stream, so that it
-	// may be live somewhere else. It goes with Monitored false.
-	AnyStream bool
-
 	feeds []liveFeed // Monitored only
 }
 
@@ -79,17 +75,31 @@ func (o *Operator) LookAt(ctx context.Context, token millicast.PublishToken) (Vi
 	view := View{Token: token}
 	if !o.noMonitoring.Load() {
 		streams, err := o.liveStreams(ctx, token)
-		switch {
-		case err == nil:
+		if err == nil {
+			o.monitoring.Store(true)
 			view.Monitored = true
 			view.feeds, view.Live = liveFeeds(streams)
 			return view, nil
-		case !millicast.IsNoLiveMonitoring(err):
+		}
+		if !millicast.IsNoLiveMonitoring(err) || !o.confirmNoMonitoring(ctx) {
 			return View{}, err
 		}
 		o.noMonitoring.Store(true)
 	}
 	return o.lookAtActive(ctx, view)
+}
+
+// confirmNoMonitoring asks for a second opinion, since the API does not say how
+// it refuses: an answer that is no more than a passing fault must not hide which
+// feed is on air.
+func (o *Operator) confirmNoMonitoring(ctx context.Context) bool {
+	if o.monitoring.Load() {
+		return false
+	}
+	for _, err := range o.client.Streams.ListLive(ctx) {
+		return millicast.IsNoLiveMonitoring(err)
+	}
+	return false
 }
 
 // LookAtStream reads what is live on one stream. The view has no token.
@@ -155,10 +165,9 @@ func (o *Operator) lookAtActive(ctx context.Context, view View) (View, error) {
 			}
 			view.Live = append(view.Live, activeFeeds(stream.StreamName, ids)...)
 		}
-		return view, nil
+		return o.distrustAccount(ctx, view)
 	}
 
-	view.AnyStream = true
 	active, err := o.client.PublishTokens.ActiveIDs(ctx)
 	if err != nil {
 		return View{}, err
@@ -177,6 +186,27 @@ func (o *Operator) lookAtActive(ctx context.Context, view View) (View, error) {
 			ids = append(ids, view.Token.ID)
 		}
 		view.Live = append(view.Live, activeFeeds(stream.StreamName, ids)...)
+	}
+	return view, nil
+}
+
+// distrustAccount holds what the API says of single streams against all active
+// tokens. With a wrong account id it says that nobody is live: then the token
+// counts as live, alone, on all its streams.
+func (o *Operator) distrustAccount(ctx context.Context, view View) (View, error) {
+	if view.Token.ID == 0 || view.IsLive() {
+		return view, nil
+	}
+	active, err := o.client.PublishTokens.ActiveIDs(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	if !slices.Contains(active, view.Token.ID) {
+		return view, nil
+	}
+	view.Live = nil
+	for _, stream := range view.Token.Streams {
+		view.Live = append(view.Live, activeFeeds(stream.StreamName, []int64{view.Token.ID})...)
 	}
 	return view, nil
 }

@@ -1,0 +1,197 @@
+package millicast
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+)
+
+const createRoute = "/api/publish_token"
+
+var studio = PublishTokenCreate{Label: "studio", Streams: []StreamName{{StreamName: "main"}}}
+
+// emulated returns a Client of an emulator, which loses the answers to this
+// many creates.
+func emulated(t *testing.T, lost int, opts ...Option) (*Client, *emulator.Server) {
+	t.Helper()
+	srv := emulator.Start(t)
+	if lost > 0 {
+		srv.Inject(emulator.Fault{Method: "POST", Route: createRoute, Times: lost, Kind: emulator.FaultDropAfter})
+	}
+	opts = append([]Option{WithBaseURL(srv.URL()), WithRetryWait(time.Microsecond, time.Millisecond)}, opts...)
+	c, err := New(srv.Secret(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c, srv
+}
+
+// Creates that look alike must not take each other's tokens.
+func TestCreateOnce_manyLostAtOnce(t *testing.T) {
+	t.Parallel()
+	const n = 10
+	c, srv := emulated(t, n)
+
+	ids := make([]int64, n)
+	var creates sync.WaitGroup
+	for i := range n {
+		creates.Go(func() {
+			created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = created.ID
+		})
+	}
+	creates.Wait()
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) != n || len(srv.Tokens()) != n {
+		t.Errorf("ids %v, %d tokens", ids, len(srv.Tokens()))
+	}
+}
+
+func TestCreateOnce_answersAsTheCreate(t *testing.T) {
+	t.Parallel()
+	c, srv := emulated(t, 1)
+	created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token := srv.Tokens()[0]; created.ID != token.ID || created.Token.Reveal() != token.Secret || created.Resumed {
+		t.Errorf("created %+v, want %+v", created, token)
+	}
+}
+
+func TestCreateOnce_costsNothingWhereNothingIsLost(t *testing.T) {
+	t.Parallel()
+	c, srv := emulated(t, 0)
+	if _, err := c.PublishTokens.CreateOnce(t.Context(), studio); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(srv.Requests()); got != 1 {
+		t.Errorf("%d requests", got)
+	}
+}
+
+func TestCreateOnce_stopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	c, srv := emulated(t, 0)
+	ctx, cancel := context.WithCancel(t.Context())
+	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultSlow, Delay: 50 * time.Millisecond})
+	time.AfterFunc(10*time.Millisecond, cancel)
+
+	_, err := c.PublishTokens.CreateOnce(ctx, studio)
+	var lost *LostCreateError
+	if !errors.As(err, &lost) || !errors.Is(err, context.Canceled) || lost.Look == nil {
+		t.Fatalf("err %v", err)
+	}
+	// The next run finds it.
+	found, err := c.PublishTokens.Recover(t.Context(), studio, lost.Since)
+	if err != nil || len(found) != 1 {
+		t.Errorf("found %v, err %v", found, err)
+	}
+}
+
+func TestCreateOnce_refusedIsNotLost(t *testing.T) {
+	t.Parallel()
+	c, srv := emulated(t, 0)
+	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultStatus, Status: 429, Times: -1})
+	_, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+	var lost *LostCreateError
+	if errors.As(err, &lost) || !IsRateLimited(err) {
+		t.Errorf("err %v", err)
+	}
+}
+
+func TestCreateOnce_takesAHalfMadeToken(t *testing.T) {
+	t.Parallel()
+	seed := emulator.TokenSeed{Label: "studio", Streams: []emulator.Stream{{Name: "main"}}}
+
+	t.Run("that is there", func(t *testing.T) {
+		t.Parallel()
+		c, srv := emulated(t, 0)
+		id := srv.CreateToken(seed)
+		c.PublishTokens.Resume(studio, id)
+		c.PublishTokens.Resume(studio, id)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		if err != nil || created.ID != id || !created.Resumed || c.PublishTokens.Resumes(studio) {
+			t.Errorf("created %+v, err %v", created, err)
+		}
+	})
+	t.Run("that is gone", func(t *testing.T) {
+		t.Parallel()
+		c, _ := emulated(t, 0)
+		c.PublishTokens.Resume(studio, 99)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		if err != nil || created.Resumed {
+			t.Errorf("created %+v, err %v", created, err)
+		}
+	})
+	t.Run("that can't be read", func(t *testing.T) {
+		t.Parallel()
+		c, srv := emulated(t, 0)
+		id := srv.CreateToken(seed)
+		srv.Inject(emulator.Fault{Kind: emulator.FaultStatus, Status: 500})
+		c.PublishTokens.Resume(studio, id)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		if err == nil || created.ID != id || len(srv.Tokens()) != 1 {
+			t.Errorf("created %+v, err %v", created, err)
+		}
+	})
+	t.Run("of another time to live", func(t *testing.T) {
+		t.Parallel()
+		c, srv := emulated(t, 0)
+		c.PublishTokens.Resume(studio, srv.CreateToken(seed))
+		expiring := studio
+		expiring.Expires = Set(int32(60))
+		created, err := c.PublishTokens.CreateOnce(t.Context(), expiring)
+		if err != nil || created.Resumed {
+			t.Errorf("created %+v, err %v", created, err)
+		}
+	})
+}
+
+func TestCouldBe(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	create := PublishTokenCreate{Label: "studio", Streams: []StreamName{{StreamName: "b"}, {StreamName: "a", IsRegex: true}}}
+	streams := []StreamName{{StreamName: "a", IsRegex: true}, {StreamName: "b"}}
+	for name, test := range map[string]struct {
+		token PublishToken
+		want  bool
+	}{
+		"the same":          {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(time.Second)}, true},
+		"rounded":           {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(-time.Second)}, true},
+		"older":             {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(-time.Minute)}, false},
+		"of no time":        {PublishToken{Label: "studio", Streams: streams}, false},
+		"another label":     {PublishToken{Label: "Studio", Streams: streams, AddedOn: since}, false},
+		"fewer streams":     {PublishToken{Label: "studio", Streams: streams[:1], AddedOn: since}, false},
+		"a name, no regexp": {PublishToken{Label: "studio", Streams: []StreamName{{StreamName: "a"}, {StreamName: "b"}}, AddedOn: since}, false},
+	} {
+		if got := couldBe(test.token, create, since); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// A machine whose clock is wrong must neither miss the token nor take an old one.
+func TestServerClock_followsTheAnswers(t *testing.T) {
+	t.Parallel()
+	var clock serverClock
+	for _, ahead := range []time.Duration{-time.Hour, time.Hour} {
+		clock.learn(http.Header{"Date": {time.Now().Add(ahead).UTC().Format(http.TimeFormat)}})
+		clock.learn(http.Header{"Date": {"yesterday"}})
+		clock.learn(http.Header{})
+		off := time.Until(clock.now()) - ahead
+		if off > 0 || off < -2*time.Second {
+			t.Errorf("%s ahead: off by %s", ahead, off)
+		}
+	}
+}
