@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Span is a time with one feed on air, or with no picture.
@@ -96,7 +95,8 @@ func (t Timeline) Since(from time.Time) Timeline {
 const barWidth = 40
 
 // String draws the timeline with one line per span: when it began, in
-// milliseconds from the start, how long it was, and what was on air.
+// milliseconds from the start, a bar at its place in the whole, what was on air,
+// and for how long.
 func (t Timeline) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "stream %s", t.Stream)
@@ -116,12 +116,13 @@ func (t Timeline) String() string {
 		} else if span.Cluster != "" {
 			what += " (" + span.Cluster + ")"
 		}
-		width := 1
-		if total := t.To.Sub(t.From); total > 0 {
-			width = max(1, int(int64(barWidth)*int64(span.Duration())/int64(total)))
+		before, width := 0, 1
+		if total := int64(t.To.Sub(t.From)); total > 0 {
+			before = min(barWidth-1, int(barWidth*int64(span.From.Sub(t.From))/total))
+			width = max(1, int(barWidth*int64(span.To.Sub(t.From))/total)-before)
 		}
-		bar := strings.Repeat(mark, width)
-		fmt.Fprintf(&b, "%9d ms  %s%s  %s, %d ms\n", span.From.Sub(t.From).Milliseconds(), bar, strings.Repeat(" ", max(0, barWidth-utf8.RuneCountInString(bar))), what, span.Duration().Milliseconds())
+		bar := strings.Repeat(" ", before) + strings.Repeat(mark, width)
+		fmt.Fprintf(&b, "%9d ms  %s%s  %s, %d ms\n", span.From.Sub(t.From).Milliseconds(), bar, strings.Repeat(" ", max(0, barWidth-before-width)), what, span.Duration().Milliseconds())
 	}
 	return b.String()
 }

@@ -80,8 +80,8 @@ func TestTimeline_isReadAtAGlance(t *testing.T) {
 	timeline.Spans[2].Cluster = "lon-1"
 	want := `stream show, source side: 2000 ms, 1 switch, 200 ms without picture
         0 ms  ████████████                              main, 600 ms
-      600 ms  ····                                      no picture, 200 ms
-      800 ms  ████████████████████████                  spare (lon-1), 1200 ms
+      600 ms              ····                          no picture, 200 ms
+      800 ms                  ████████████████████████  spare (lon-1), 1200 ms
 `
 	if got := timeline.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

@@ -32,6 +32,8 @@ func fillPublishToken(ctx context.Context, token millicast.PublishToken, found *
 	if diags.HasError() {
 		return diags
 	}
+	// Only a resource that was just imported has no label, and takes the keys over.
+	model.Label = types.StringValue(token.Label)
 	diags.Append(model.refresh(ctx, token)...)
 	model.deriveExpiry(token)
 	model.Token, model.SRTPassphrase = types.StringNull(), types.StringNull()

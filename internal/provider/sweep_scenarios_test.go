@@ -26,12 +26,11 @@ type sweepScenario struct {
 	name     string
 	typeName string
 
-	before   values // the configuration that is applied before; nil: none
-	after    values // the configuration that the run applies; nil: destroy
-	imports  bool   // the run imports the token of the label studio before it applies
-	live     bool   // the token of before has an encoder
-	standby  bool   // there are a live token on air (studio, 10) and a live standby (backup, 20 after the run)
-	priority *int32 // of the standby, before the run
+	tokens  []emulator.TokenSeed // others, all of them live on the stream, with ids from 10001
+	before  values               // the configuration that is applied before; nil: none
+	live    bool                 // the token of before has an encoder
+	imports bool                 // the run imports the first of the tokens before it applies
+	after   values               // the configuration that the run applies; nil: destroy
 }
 
 // sweepScenarios are all of them.
@@ -76,14 +75,24 @@ func sweepScenarios() []sweepScenario {
 		token("store a priority on a live token", true, values{"priority": 10}, values{"priority": 20}),
 		token("replace a token", false, values{"expires_in": 3600}, values{"expires_in": 7200}),
 		token("destroy a token", false, values{}, nil),
-		{name: "import a token", typeName: publishTokenType, after: publishTokenValues(nil), imports: true, standby: true},
+		{name: "import a token", typeName: publishTokenType, after: publishTokenValues(nil), imports: true, tokens: liveTokens(nil)},
 	}
-	return append(scenarios, priorityScenarios()...)
+	return slices.Concat(scenarios, priorityScenarios(), failoverScenarios())
 }
 
-// priorityScenarios switch viewers from studio to backup.
+// liveTokens are studio, which is on air, and others with these priorities.
+func liveTokens(others ...*int32) []emulator.TokenSeed {
+	streams := []emulator.Stream{{Name: sweepStream}}
+	tokens := []emulator.TokenSeed{{Label: "studio", Streams: streams, Priority: new(int32(10))}}
+	for i, priority := range others {
+		tokens = append(tokens, emulator.TokenSeed{Label: fmt.Sprintf("backup %d", i+1), Streams: streams, Priority: priority})
+	}
+	return tokens
+}
+
+// priorityScenarios change the priority of backup 1.
 func priorityScenarios() []sweepScenario {
-	const id = 10002 // of backup
+	const id = 10002
 	priority := func(n int, more values) values {
 		config := values{"token_id": id, "priority": n, "timeouts": values{"create": "3s", "update": "3s", "delete": "3s"}}
 		for name, value := range more {
@@ -91,17 +100,38 @@ func priorityScenarios() []sweepScenario {
 		}
 		return config
 	}
+	five, unset := liveTokens(new(int32(5))), liveTokens(nil)
 	restore := values{"on_destroy": "restore"}
 	scenarios := []sweepScenario{
-		{name: "raise the standby", after: priority(20, nil), priority: new(int32(5))},
-		{name: "raise the standby again", before: priority(5, nil), after: priority(20, nil), priority: new(int32(5))},
-		{name: "raise the standby without waiting", after: priority(20, values{"wait_for_reconnect": false}), priority: new(int32(5))},
-		{name: "adopt what is in effect", after: priority(5, nil), priority: new(int32(5))},
-		{name: "restore on destroy", before: priority(7, restore), priority: new(int32(5))},
-		{name: "restore unset on destroy", before: priority(7, restore)},
+		{name: "raise the standby", tokens: five, after: priority(20, nil)},
+		{name: "raise the standby again", tokens: five, before: priority(5, nil), after: priority(20, nil)},
+		{name: "raise the standby without waiting", tokens: five, after: priority(20, values{"wait_for_reconnect": false})},
+		{name: "lower the token on air", tokens: liveTokens(new(int32(20))), after: priority(5, nil)},
+		{name: "adopt what is in effect", tokens: five, after: priority(5, nil)},
+		{name: "restore on destroy", tokens: five, before: priority(7, restore)},
+		{name: "restore unset on destroy", tokens: unset, before: priority(7, restore)},
 	}
 	for i := range scenarios {
-		scenarios[i].typeName, scenarios[i].standby = streamPriorityType, true
+		scenarios[i].typeName = streamPriorityType
+	}
+	return scenarios
+}
+
+// failoverScenarios order three tokens, of which studio is on air.
+func failoverScenarios() []sweepScenario {
+	order := func(ids ...any) values {
+		return values{"stream_name": sweepStream, "token_ids": ids, "timeouts": values{"create": "3s", "update": "3s"}}
+	}
+	three := liveTokens(new(int32(5)), new(int32(1)))
+	scenarios := []sweepScenario{
+		{name: "take over an order", tokens: three, after: order(10001, 10002, 10003)},
+		{name: "create another order", tokens: three, after: order(10002, 10001, 10003)},
+		{name: "promote the last", tokens: three, before: order(10001, 10002, 10003), after: order(10003, 10001, 10002)},
+		{name: "reverse an order", tokens: three, before: order(10001, 10002, 10003), after: order(10003, 10002, 10001)},
+		{name: "destroy an order", tokens: three, before: order(10001, 10002, 10003)},
+	}
+	for i := range scenarios {
+		scenarios[i].typeName = "millicast_stream_failover"
 	}
 	return scenarios
 }
@@ -121,11 +151,8 @@ func (s sweepScenario) set(t *testing.T) *sweepStage {
 	t.Helper()
 	srv := emulator.Start(t, emulator.WithSwitchoverDelay(sweepReconnect), emulator.WithoutResponseChecks())
 	stage := &sweepStage{scenario: s, srv: srv, tf: newCore(t, s.typeName), secrets: map[string]string{}}
-	if s.standby {
-		for _, seed := range []emulator.TokenSeed{{Label: "studio", Priority: new(int32(10))}, {Label: "backup", Priority: s.priority}} {
-			seed.Streams = []emulator.Stream{{Name: sweepStream}}
-			stage.encode(srv.CreateToken(seed))
-		}
+	for _, seed := range s.tokens {
+		stage.encode(srv.CreateToken(seed))
 	}
 	if s.before != nil {
 		if diags := stage.tf.apply(providerConfig(srv), s.before); len(diags.errors()) != 0 {

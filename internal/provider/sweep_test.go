@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,18 +83,14 @@ func (s sweepCase) inject(srv *emulator.Server) {
 	}
 }
 
-// sweepIsShort reports whether a case is one of the few that every test run
-// makes: each fault at each call once, and the outage after what was done and
-// not said.
+// isShort chooses what every test run makes: at each call an answer that is lost,
+// with and without an outage after it, and one of the other faults in turn.
 func (s sweepCase) isShort() bool {
-	switch s.sequel.name {
-	case "given up":
-		return true
-	case "then an outage":
-		return s.fault == "lost after" || s.fault == "dropped before"
-	default:
-		return s.fault == "lost after" || s.fault == "429"
+	if s.fault == "lost after" {
+		return s.sequel.retries == 0
 	}
+	kinds := slices.Sorted(maps.Keys(sweepFaults))
+	return s.sequel.name == "given up" && kinds[s.call%len(kinds)] == s.fault
 }
 
 // TestSweep runs what isShort chooses, or all with SWEEP=all.
