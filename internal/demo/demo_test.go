@@ -34,7 +34,7 @@ func TestExamples_modules(t *testing.T) {
 	}
 	for _, file := range append(modules, "examples/provider/provider.tf") {
 		module := filepath.Dir(file)
-		t.Run(filepath.Base(module), func(t *testing.T) {
+		t.Run(filepath.Base(module), func(t *testing.T) { //nolint:paralleltest // it reads the module from the changed working directory
 			srv := emulator.Start(t)
 			tf, err := newCLI(path, bin, t.TempDir(), module, "MILLICAST_BASE_URL="+srv.URL(), "MILLICAST_API_SECRET="+srv.Secret())
 			if err != nil {

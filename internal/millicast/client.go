@@ -10,6 +10,7 @@ type Client struct {
 
 	transport *transport
 	reads     *tokenReads
+	live      *liveReads
 	creations *creations
 }
 
@@ -35,6 +36,7 @@ func New(secret string, opts ...Option) (*Client, error) {
 	c := &Client{
 		transport: newTransport(Secret(secret), options),
 		reads:     newTokenReads(),
+		live:      newLiveReads(),
 		creations: newCreations(),
 	}
 	c.PublishTokens = &PublishTokensClient{c}

@@ -16,7 +16,7 @@ type moment struct {
 	at    time.Time
 }
 
-func (m moment) isOver() bool { return time.Since(m.at) > knownFor }
+func (m moment) isOver(after time.Duration) bool { return time.Since(m.at) > after }
 
 // knownTokens keeps what was read, as JSON, by token id. It knows what is too
 // old to be kept. It is guarded by the lock of [tokenReads].
@@ -44,7 +44,7 @@ func (k *knownTokens) begin() moment {
 
 func (k *knownTokens) get(id int64) (json.RawMessage, bool) {
 	token, ok := k.tokens[id]
-	return token.raw, ok && !token.began.isOver()
+	return token.raw, ok && !token.began.isOver(knownFor)
 }
 
 // isCurrent reports whether a read that began at that moment saw all that this
@@ -92,5 +92,5 @@ func (k *knownTokens) write(change int, ids []int64) {
 
 // prune forgets what is known no longer.
 func (k *knownTokens) prune() {
-	maps.DeleteFunc(k.tokens, func(_ int64, token knownToken) bool { return token.began.isOver() })
+	maps.DeleteFunc(k.tokens, func(_ int64, token knownToken) bool { return token.began.isOver(knownFor) })
 }

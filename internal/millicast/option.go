@@ -79,8 +79,8 @@ func WithCallLogger(log func(ctx context.Context, call Call)) Option {
 	return func(o *options) { o.logCall = log }
 }
 
-// WithBulkRead says whether [PublishTokensClient.Read] may load lists. The
-// default is true.
+// WithBulkRead says whether [PublishTokensClient.Read] and [StreamsClient.Read]
+// may load lists. The default is true.
 func WithBulkRead(bulk bool) Option {
 	return func(o *options) { o.bulkRead = bulk }
 }

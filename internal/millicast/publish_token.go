@@ -200,6 +200,7 @@ func (p *PublishTokensClient) Update(ctx context.Context, id int64, update Publi
 // deletion was carried out and its answer lost.
 func (p *PublishTokensClient) Delete(ctx context.Context, id int64) error {
 	defer p.c.reads.write(id)()
+	defer p.c.Streams.Changing()()
 	_, err := do[deleted](ctx, p.c, call{method: http.MethodDelete, route: "/api/publish_token/{tokenId}", params: params{"tokenId": id}, optional: true})
 	return err
 }

@@ -63,13 +63,26 @@ type StreamsClient struct{ c *Client }
 // LiveMonitoring: see [IsNoLiveMonitoring]. A stream that was not live within
 // the hour is an error for which [IsGone] is true.
 func (s *StreamsClient) Get(ctx context.Context, name string) (Stream, error) {
-	return do[Stream](ctx, s.c, call{method: http.MethodGet, route: "/api/monitoring/streams/{streamName}", params: params{"streamName": name}})
+	return do[Stream](ctx, s.c, getStream(name))
+}
+
+func getStream(name string) call {
+	return call{method: http.MethodGet, route: "/api/monitoring/streams/{streamName}", params: params{"streamName": name}}
 }
 
 // ListLive yields the streams that are live now, a page of 100 at a time. It
 // needs the account feature LiveMonitoring: see [IsNoLiveMonitoring].
 func (s *StreamsClient) ListLive(ctx context.Context) iter.Seq2[Stream, error] {
-	return pages[Stream](ctx, s.c, "/api/monitoring/streams", url.Values{"isActive": {"true"}, "sortBy": {"StreamId"}, "isDescending": {"false"}})
+	return pages[Stream](ctx, s.c, streamListRoute, liveInOrder())
+}
+
+// streamListRoute lists the streams of the account.
+const streamListRoute = "/api/monitoring/streams"
+
+// liveInOrder asks a list of streams for the live ones, in an order that holds
+// still while its pages are read.
+func liveInOrder() url.Values {
+	return url.Values{"isActive": {"true"}, "sortBy": {"StreamId"}, "isDescending": {"false"}}
 }
 
 // Reprioritize stores a priority on a token and disconnects all of its live
@@ -78,6 +91,7 @@ func (s *StreamsClient) ListLive(ctx context.Context) iter.Seq2[Stream, error] {
 // unless the API is certain to have done nothing.
 func (s *StreamsClient) Reprioritize(ctx context.Context, tokenID int64, priority int32) (StoppingLevel, error) {
 	defer s.c.reads.write(tokenID)()
+	defer s.Changing()()
 	got, err := do[stopped](ctx, s.c, call{method: http.MethodPost, route: "/api/stream/reprioritize", params: params{"tokenId": tokenID}, body: struct {
 		TokenID        int64 `json:"tokenId"`
 		UpdatePriority int32 `json:"updatePriority"`
@@ -87,6 +101,7 @@ func (s *StreamsClient) Reprioritize(ctx context.Context, tokenID int64, priorit
 
 // Stop disconnects every feed of a stream, given as ACCOUNT/NAME.
 func (s *StreamsClient) Stop(ctx context.Context, streamID string) (StoppingLevel, error) {
+	defer s.Changing()()
 	got, err := do[stopped](ctx, s.c, call{method: http.MethodPost, route: "/api/stream/stop", params: params{"streamId": streamID}, body: struct {
 		StreamID string `json:"streamId"`
 	}{streamID}})

@@ -3,15 +3,16 @@ package millicast
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 // maxAtOnce is how many pages of the list may load at the same time.
 const maxAtOnce = 4
 
-// sweep is one walk through the list of tokens. It is given up, and another may
-// begin, when its first page is too old to be used. It is guarded by the lock of
-// [tokenReads].
-type sweep struct {
+// sweep is one walk through a list whose elements have a key of type K. It is
+// given up, and another may begin, when its first page is too old to be used. It
+// is guarded by the lock of its owner.
+type sweep[K comparable] struct {
 	began   moment // of the first page
 	calls   int    // single calls made since the sweep before
 	pages   int    // pages asked for: never more than calls
@@ -20,31 +21,41 @@ type sweep struct {
 	loading int    // pages under way
 	atOnce  int    // pages that may be under way
 	done    bool   // there is nothing more to load
-	seen    map[int64]bool
+	failed  bool   // a page could not be loaded
+	full    bool   // a page was as long as a page can be
+	newsy   int    // pages that brought something new
+	seen    map[K]bool
 
 	// landed is closed, and replaced, whenever a page is no longer under way.
 	landed chan struct{}
 }
 
 // pageLoad is one page of a sweep under way.
-type pageLoad struct {
-	sweep  *sweep
+type pageLoad[K comparable] struct {
+	sweep  *sweep[K]
 	began  moment
 	number int
 }
 
-func newSweep() *sweep {
-	return &sweep{next: 1, atOnce: 1, seen: map[int64]bool{}, landed: make(chan struct{})}
+func newSweep[K comparable]() *sweep[K] {
+	return &sweep[K]{next: 1, atOnce: 1, seen: map[K]bool{}, landed: make(chan struct{})}
 }
 
-func (s *sweep) isOver() bool { return s.pages > 0 && s.began.isOver() }
+func (s *sweep[K]) isOver(after time.Duration) bool { return s.pages > 0 && s.began.isOver(after) }
 
-func (s *sweep) mayLoad() bool {
+// isWhole reports whether the pages are certain to hold the whole list as it was
+// at one moment: all of it was on one page. Between two pages an element may
+// move from the later to the earlier, and be missed.
+func (s *sweep[K]) isWhole() bool {
+	return s.done && !s.failed && !s.full && s.newsy <= 1 && s.loading == 0 && len(s.again) == 0
+}
+
+func (s *sweep[K]) mayLoad() bool {
 	return !s.done && s.pages < s.calls && s.loading < s.atOnce
 }
 
 // load takes the next page.
-func (s *sweep) load(began moment) *pageLoad {
+func (s *sweep[K]) load(began moment) *pageLoad[K] {
 	if s.pages == 0 {
 		s.began = began
 	}
@@ -56,24 +67,29 @@ func (s *sweep) load(began moment) *pageLoad {
 	} else {
 		s.next++
 	}
-	return &pageLoad{sweep: s, began: began, number: number}
+	return &pageLoad[K]{sweep: s, began: began, number: number}
 }
 
 // land takes note of what a page brought. The number of pages at once grows
 // while pages are full, so that a long list takes few waits in a row while a
 // short one costs few calls beyond its end.
-func (s *sweep) land(tokens []listedToken, err error) {
+func (s *sweep[K]) land(keys []K, err error) {
 	s.loading--
 	news := false
-	for _, token := range tokens {
-		news = news || !s.seen[token.id]
-		s.seen[token.id] = true
+	for _, key := range keys {
+		news = news || !s.seen[key]
+		s.seen[key] = true
+	}
+	s.failed = s.failed || err != nil
+	s.full = s.full || len(keys) >= pageSize
+	if news {
+		s.newsy++
 	}
 	switch {
 	case err != nil, !news:
 		// An error, the end of the list, or an API that repeats itself.
 		s.done = true
-	case len(tokens) < pageSize:
+	case len(keys) < pageSize:
 		s.atOnce = 1
 	default:
 		s.atOnce = min(2*s.atOnce, maxAtOnce)
@@ -82,20 +98,20 @@ func (s *sweep) land(tokens []listedToken, err error) {
 }
 
 // leave gives a page back whose reader went away.
-func (s *sweep) leave(number int) {
+func (s *sweep[K]) leave(number int) {
 	s.loading--
 	s.again = append(s.again, number)
 	s.signal()
 }
 
-func (s *sweep) signal() {
+func (s *sweep[K]) signal() {
 	close(s.landed)
 	s.landed = make(chan struct{})
 }
 
 // loadPage loads a page for all readers. An error is not this read's: a call for
 // the token itself follows.
-func (p *PublishTokensClient) loadPage(ctx context.Context, load *pageLoad) {
+func (p *PublishTokensClient) loadPage(ctx context.Context, load *pageLoad[int64]) {
 	r := p.c.reads
 	tokens, err := page[listedToken](ctx, p.c, tokenListRoute, inOrderOfCreation(nil), load.number)
 
@@ -105,10 +121,12 @@ func (p *PublishTokensClient) loadPage(ctx context.Context, load *pageLoad) {
 		load.sweep.leave(load.number)
 		return
 	}
+	ids := make([]int64, 0, len(tokens))
 	for _, token := range tokens {
 		r.known.put(token.id, load.began, token.raw)
+		ids = append(ids, token.id)
 	}
-	load.sweep.land(tokens, err)
+	load.sweep.land(ids, err)
 }
 
 // listedToken is a token of a list, decoded no further than to its id.

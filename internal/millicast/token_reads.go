@@ -111,20 +111,20 @@ type tokenReads struct {
 	mu      sync.Mutex
 	known   knownTokens
 	flights map[int64]*flight
-	sweep   *sweep
+	sweep   *sweep[int64]
 }
 
 func newTokenReads() *tokenReads {
-	return &tokenReads{known: newKnownTokens(), flights: map[int64]*flight{}, sweep: newSweep()}
+	return &tokenReads{known: newKnownTokens(), flights: map[int64]*flight{}, sweep: newSweep[int64]()}
 }
 
 // readStep is what a read has to do next. One of the fields is set.
 type readStep struct {
-	known   json.RawMessage // use this
-	load    *pageLoad       // load this page, then ask again
-	lead    *flight         // make this call
-	follow  *flight         // wait for this call of another read
-	landing <-chan struct{} // wait for a page of another read, then ask again
+	known   json.RawMessage  // use this
+	load    *pageLoad[int64] // load this page, then ask again
+	lead    *flight          // make this call
+	follow  *flight          // wait for this call of another read
+	landing <-chan struct{}  // wait for a page of another read, then ask again
 }
 
 func (r *tokenReads) next(id int64) readStep {
@@ -136,8 +136,8 @@ func (r *tokenReads) next(id int64) readStep {
 	if f := r.flights[id]; f != nil && r.known.isCurrent(id, f.began) {
 		return readStep{follow: f}
 	}
-	if r.sweep.isOver() {
-		r.sweep = newSweep()
+	if r.sweep.isOver(knownFor) {
+		r.sweep = newSweep[int64]()
 		r.known.prune()
 	}
 	if r.sweep.mayLoad() {

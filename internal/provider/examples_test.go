@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
@@ -30,28 +31,44 @@ func exampleAccount(t *testing.T) *emulator.Server {
 	return srv
 }
 
-// Every example of a resource and of a data source is applied, planned empty,
-// and destroyed.
+// exampleFeatures is what a directory of examples asks of the CLI.
+var exampleFeatures = map[string]cliFeature{
+	"actions":             featureActions,
+	"ephemeral-resources": featureEphemeral,
+	"list-resources":      featureQuery,
+}
+
+// Every example of a resource, of a data source and of the like is applied,
+// planned empty, and destroyed.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examples, "*", "millicast_*", "*.tf"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no examples: %v", err)
+	var files []string
+	for _, pattern := range []string{"*/millicast_*/*.tf", "functions/*/*.tf", "list-resources/*/*.tfquery.hcl"} {
+		more, err := filepath.Glob(filepath.Join(examples, pattern))
+		if err != nil || len(more) == 0 {
+			t.Fatalf("no examples: %v", err)
+		}
+		files = append(files, more...)
 	}
 	for _, file := range files {
-		if filepath.Base(file) == "import-by-string-id.tf" {
+		if strings.HasPrefix(filepath.Base(file), "import-by-") {
 			continue // See TestAccExamples_import.
 		}
 		t.Run(strings.TrimPrefix(file, examples+"/"), func(t *testing.T) {
 			t.Parallel()
 			srv := exampleAccount(t)
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config:          providerBlock(srv) + read(t, file),
-					ConfigVariables: exampleVariables(t, file),
-				}},
-			})
+			kind := filepath.Base(filepath.Dir(filepath.Dir(file)))
+			var checks []tfversion.TerraformVersionCheck
+			if feature, ok := exampleFeatures[kind]; ok {
+				checks = needs(t, feature)
+			}
+			step := resource.TestStep{Config: providerBlock(srv) + read(t, file), ConfigVariables: exampleVariables(t, file)}
+			steps := []resource.TestStep{step}
+			if kind == "list-resources" {
+				step.Query = true
+				steps = []resource.TestStep{queryNeedsAConfig, step}
+			}
+			resource.UnitTest(t, resource.TestCase{TerraformVersionChecks: checks, ProtoV6ProviderFactories: factories(), Steps: steps})
 		})
 	}
 }
@@ -62,6 +79,9 @@ func exampleVariables(t *testing.T, file string) config.Variables {
 	variables := config.Variables{}
 	if strings.Contains(read(t, file), `variable "simulcast_key"`) {
 		variables["simulcast_key"] = config.StringVariable("not-a-real-key")
+	}
+	if strings.Contains(read(t, file), `variable "token_id"`) {
+		variables["token_id"], variables["priority"] = config.IntegerVariable(1), config.IntegerVariable(1)
 	}
 	return variables
 }
@@ -100,6 +120,32 @@ func TestAccExamples_import(t *testing.T) {
 				Steps: []resource.TestStep{{
 					Config: providerBlock(srv) + strings.ReplaceAll(block, id, number64(token)) +
 						"resource \"" + typeName + "\" \"" + strings.TrimPrefix(addr, typeName+".") + "\" {\n" + config + "\n}\n",
+				}},
+			})
+		})
+	}
+}
+
+// The block that imports by identity is for the same resource, and runs where
+// the CLI knows it.
+func TestAccExamples_importByIdentity(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]string{
+		"millicast_publish_token":   "label = \"main iad\"\nstreams = [{ stream_name = \"main_stream\" }]",
+		"millicast_stream_priority": "token_id = %d\npriority = 20",
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			srv := emulator.Start(t)
+			id := number64(mainToken(srv, "main iad", new(int32(20))))
+			block := read(t, filepath.Join(examples, "resources", typeName, "import-by-identity.tf"))
+			addr := strings.Fields(block[strings.Index(block, "to ="):])[2]
+			resource.UnitTest(t, resource.TestCase{
+				TerraformVersionChecks:   needs(t, featureIdentity),
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{{
+					Config: providerBlock(srv) + strings.ReplaceAll(block, "12345", id) +
+						"resource \"" + typeName + "\" \"" + strings.TrimPrefix(addr, typeName+".") + "\" {\n" + strings.ReplaceAll(config, "%d", id) + "\n}\n",
 				}},
 			})
 		})

@@ -7,10 +7,7 @@ import (
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
 
-// The protocol-level tests of write-only keys. A nil state attribute is one
-// that is not kept.
-
-func keyed(key string) values { return values{"url": "rtmp://a.example.com", "key": key} }
+func keyed() values { return values{"url": "rtmp://a.example.com", "key": "plain-key"} }
 
 func writeOnly(key string, version int) values {
 	return values{"url": "rtmp://b.example.com", "key_wo": key, "key_wo_version": version}
@@ -40,7 +37,7 @@ func TestPublishTokenRestream_writeOnlyKeyIsSentAndNotKept(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
 	c := newProtocolClient(t, singleReads(srv))
-	config := restreaming(keyed("plain-key"), writeOnly("hidden-key", 1))
+	config := restreaming(keyed(), writeOnly("hidden-key", 1))
 
 	plan := c.plan(publishTokenType, nil, config)
 	mustHideKey(t, plan.planned, "hidden-key")
@@ -56,15 +53,15 @@ func TestPublishTokenRestream_newVersionSendsTheList(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
 	c := newProtocolClient(t, singleReads(srv))
-	token := c.create(publishTokenType, restreaming(keyed("plain-key"), writeOnly("hidden-1", 1)))
+	token := c.create(publishTokenType, restreaming(keyed(), writeOnly("hidden-1", 1)))
 
 	// The key alone is no change: Terraform does not see it.
-	changed := restreaming(keyed("plain-key"), writeOnly("hidden-2", 1))
+	changed := restreaming(keyed(), writeOnly("hidden-2", 1))
 	if plan := c.plan(publishTokenType, token, changed); !plan.noop {
 		t.Error("a key without a new version is a change")
 	}
 
-	changed = restreaming(keyed("plain-key"), writeOnly("hidden-2", 2))
+	changed = restreaming(keyed(), writeOnly("hidden-2", 2))
 	srv.ResetRequests()
 	token = c.update(publishTokenType, token, changed)
 	expectSent(t, srv, []string{"restream"})
@@ -114,7 +111,7 @@ func TestPublishTokenRestream_driftOfAPlainKeyIsPutRight(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
 	c := newProtocolClient(t, singleReads(srv))
-	config := restreaming(keyed("plain-key"), writeOnly("hidden-key", 1))
+	config := restreaming(keyed(), writeOnly("hidden-key", 1))
 	token := c.create(publishTokenType, config)
 
 	srv.UpdateToken(srv.Tokens()[0].ID, func(token *emulator.Token) { token.Restreams[0].Key = "other-key" })
@@ -140,7 +137,7 @@ func TestPublishTokenRestream_endpointsOfOthersArePutRight(t *testing.T) {
 			t.Parallel()
 			srv := emulator.Start(t)
 			c := newProtocolClient(t, singleReads(srv))
-			config := restreaming(keyed("plain-key"), writeOnly("hidden-key", 1))
+			config := restreaming(keyed(), writeOnly("hidden-key", 1))
 			token := c.create(publishTokenType, config)
 			srv.UpdateToken(srv.Tokens()[0].ID, func(token *emulator.Token) { token.Restreams = change(token.Restreams) })
 
@@ -193,7 +190,7 @@ func TestPublishTokenRestream_missingKey(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
 	c := newProtocolClient(t, singleReads(srv))
-	diags := c.plan(publishTokenType, nil, restreaming(keyed("plain-key"), values{"url": "rtmp://b.example.com"})).diagnostics
+	diags := c.plan(publishTokenType, nil, restreaming(keyed(), values{"url": "rtmp://b.example.com"})).diagnostics
 	want := `Error at restream[1].key: Missing stream key
 
 The endpoint "rtmp://b.example.com" has neither key nor key_wo, and no key of it is known from before.

@@ -3,7 +3,11 @@ package provider
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -40,6 +44,39 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("data source %s: %v", meta.TypeName, diags)
 		}
 	}
+	for _, construct := range p.EphemeralResources(t.Context()) {
+		var resp ephemeral.SchemaResponse
+		construct().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("ephemeral resource: %v", diags)
+		}
+	}
+	for _, construct := range p.ListResources(t.Context()) {
+		var resp list.ListResourceSchemaResponse
+		construct().ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &resp)
+		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("list resource: %v", diags)
+		}
+	}
+	for _, construct := range p.Actions(t.Context()) {
+		var resp action.SchemaResponse
+		construct().Schema(t.Context(), action.SchemaRequest{}, &resp)
+		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("action: %v", diags)
+		}
+	}
+	for _, construct := range p.Functions(t.Context()) {
+		f := construct()
+		var meta function.MetadataResponse
+		f.Metadata(t.Context(), function.MetadataRequest{}, &meta)
+		var resp function.DefinitionResponse
+		f.Definition(t.Context(), function.DefinitionRequest{}, &resp)
+		var valid function.DefinitionValidateResponse
+		resp.Definition.ValidateImplementation(t.Context(), function.DefinitionValidateRequest{FuncName: meta.Name}, &valid)
+		if valid.Diagnostics.HasError() {
+			t.Errorf("function %s: %v", meta.Name, valid.Diagnostics)
+		}
+	}
 }
 
 // TestSchemas_describeEverything holds what the documentation is made of.
@@ -60,6 +97,25 @@ func TestSchemas_describeEverything(t *testing.T) {
 	}
 	for name, schema := range schemas.DataSourceSchemas {
 		describe(t, "data source "+name, schema.Block)
+	}
+	for name, schema := range schemas.EphemeralResourceSchemas {
+		describe(t, "ephemeral resource "+name, schema.Block)
+	}
+	for name, schema := range schemas.ListResourceSchemas {
+		describe(t, "list resource "+name, schema.Block)
+	}
+	for name, schema := range schemas.ActionSchemas {
+		describe(t, "action "+name, schema.Schema.Block)
+	}
+	for name, f := range schemas.Functions {
+		if f.Summary == "" || f.Description == "" {
+			t.Errorf("function %s has no description", name)
+		}
+		for _, parameter := range f.Parameters {
+			if parameter.Description == "" {
+				t.Errorf("function %s, %s has no description", name, parameter.Name)
+			}
+		}
 	}
 }
 

@@ -45,7 +45,11 @@ func orderWords(view switchover.OrderView, plan failover.Plan, labels tokenLabel
 		blocks = append(blocks, sourceWords(source, plan, labels, len(plan.Steps) > 0))
 	}
 	if !primaryLive {
-		blocks = append(blocks, fmt.Sprintf("%s, the new primary, is not live: viewers stay where they are until it is.", capital(labels.name(primary))))
+		until := "viewers get it as soon as it is"
+		if worst == failover.Unnoticed {
+			until = "viewers stay where they are until it is"
+		}
+		blocks = append(blocks, fmt.Sprintf("%s, the new primary, is not live: %s.", capital(labels.name(primary)), until))
 	}
 	if !view.Monitored {
 		blocks = append(blocks, "LiveMonitoring is off on this account, so who is on air is a guess by the stored priorities, and can't be verified.")

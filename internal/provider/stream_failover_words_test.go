@@ -22,9 +22,10 @@ func failoverValues(order ...int64) values {
 	return values{"stream_name": mainStream, "token_ids": ids}
 }
 
-func with(base values, name string, value any) values {
-	base[name] = value
-	return base
+// allowing overrides a guard.
+func allowing(config values, guard string) values {
+	config[guard] = true
+	return config
 }
 
 // Each text is what the reviewer of a pull request reads in the plan.
@@ -132,7 +133,7 @@ Putting the tokens of main_stream in this order, the primary first:
 				srv.SetPriority(a, new(int32(math.MaxInt32)))
 				live(srv, a)
 			},
-			config:  func(a, b, c int64) values { return with(failoverValues(b, c, a), "allow_interruption", true) },
+			config:  func(a, b, c int64) values { return allowing(failoverValues(b, c, a), "allow_interruption") },
 			summary: "Viewers will lose the picture",
 			detail: `
 Putting the tokens of main_stream in this order, the primary first:
@@ -147,7 +148,7 @@ Putting the tokens of main_stream in this order, the primary first:
   on air after  publish token {a} ("iad"), priority 0
   viewers       have no picture until the encoder of publish token {a} ("iad") has reconnected: no other feed is live
 
-Publish token {b} ("phx"), the new primary, is not live: viewers stay where they are until it is.`,
+Publish token {b} ("phx"), the new primary, is not live: viewers get it as soon as it is.`,
 		},
 		"two sources": {
 			stage: func(srv *emulator.Server, a, b, c int64) {
@@ -246,7 +247,7 @@ Start a second encoder first, or accept the interruption with the line:
 
   allow_interruption = true`, map[string]any{"a": a}))
 
-		client.create(streamFailover, with(failoverValues(b, a), "allow_interruption", true))
+		client.create(streamFailover, allowing(failoverValues(b, a), "allow_interruption"))
 		if reprioritizations(srv) != 1 {
 			t.Errorf("%d calls", reprioritizations(srv))
 		}
@@ -265,7 +266,7 @@ Give each stream a publish token of its own, or accept that all are disconnected
 
   allow_multiple_streams = true`, map[string]any{"b": b}))
 
-		client.create(streamFailover, with(failoverValues(b, a), "allow_multiple_streams", true))
+		client.create(streamFailover, allowing(failoverValues(b, a), "allow_multiple_streams"))
 	})
 }
 
@@ -336,11 +337,11 @@ func TestStreamFailover_stopsIfViewersWouldNoticeMoreThanThePlanSaid(t *testing.
 	first := encode(srv, a)
 	encode(srv, b)
 	client := newProtocolClient(t, providerConfig(srv))
-	config := with(failoverValues(a, b), "allow_interruption", true)
+	config := allowing(failoverValues(a, b), "allow_interruption")
 	state := client.create(streamFailover, config)
 	state, _ = client.read(streamFailover, state)
 
-	plan := client.plan(streamFailover, state, with(failoverValues(b, a), "allow_interruption", true))
+	plan := client.plan(streamFailover, state, allowing(failoverValues(b, a), "allow_interruption"))
 	srv.StopEncoder(first)
 	_, diags := client.apply(streamFailover, plan)
 	if len(diags) != 1 || diags[0].summary != "Stream changed since the plan" || reprioritizations(srv) != 0 {

@@ -151,8 +151,7 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 		Applied:  plan.Priority.ValueInt32(),
 		Explicit: outcome.Explicit,
 	}
-	memory.See(outcome.After)
-	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
+	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory.Seen(outcome.After))...)
 }
 
 func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -178,7 +177,7 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
-	memory.See(view)
+	memory = memory.Seen(view)
 	if memory.Created {
 		r.services.operator.Remember(id, memory)
 	}
@@ -222,7 +221,7 @@ func (r *streamPriorityResource) Update(ctx context.Context, req resource.Update
 	}
 	memory.Explicit = outcome.Explicit
 	memory.Applied = plan.Priority.ValueInt32()
-	memory.See(outcome.After)
+	memory = memory.Seen(outcome.After)
 	resp.Diagnostics.Append(plan.settle(ctx, outcome)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)

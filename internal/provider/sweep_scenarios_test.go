@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +33,10 @@ type sweepScenario struct {
 	live    bool                 // the token of before has an encoder
 	imports bool                 // the run imports the first of the tokens before it applies
 	after   values               // the configuration that the run applies; nil: destroy
+
+	// onlyOrder says that numbers, and with them whose feed is disconnected for the
+	// order, may be others than without a fault.
+	onlyOrder bool
 }
 
 // sweepScenarios are all of them.
@@ -131,7 +137,7 @@ func failoverScenarios() []sweepScenario {
 		{name: "destroy an order", tokens: three, before: order(10001, 10002, 10003)},
 	}
 	for i := range scenarios {
-		scenarios[i].typeName = "millicast_stream_failover"
+		scenarios[i].typeName, scenarios[i].onlyOrder = "millicast_stream_failover", true
 	}
 	return scenarios
 }
@@ -230,8 +236,17 @@ func (s *sweepStage) result(t *testing.T) sweepResult {
 	for _, token := range s.srv.Tokens() {
 		labels[token.ID] = token.Label
 	}
+	cut := map[int64]bool{}
 	for _, d := range s.srv.Disconnections()[s.base:] {
-		result.disconnections = append(result.disconnections, fmt.Sprintf("%s: %s", labels[d.TokenID], d.Cause))
+		whose := labels[d.TokenID]
+		if s.scenario.onlyOrder {
+			whose = "a token"
+		}
+		if cut[d.TokenID] {
+			whose += ", again"
+		}
+		cut[d.TokenID] = true
+		result.disconnections = append(result.disconnections, fmt.Sprintf("%s: %s, on air %v", whose, d.Cause, d.OnAir))
 	}
 	slices.Sort(result.disconnections)
 	result.gap = s.srv.Timeline(sweepStream, "").Since(s.began).Gap() > 0
@@ -248,6 +263,9 @@ func (s *sweepStage) account(t *testing.T) string {
 		if token.ExpiresOn != nil {
 			expires = token.ExpiresOn.Sub(token.AddedOn)
 		}
+		if s.scenario.onlyOrder {
+			token.Priority = nil
+		}
 		token.ID, token.Secret, token.SRTPassphrase, token.AddedOn, token.ExpiresOn = 0, "", "", time.Time{}, nil
 		encoded, err := json.Marshal(token)
 		if err != nil {
@@ -255,13 +273,29 @@ func (s *sweepStage) account(t *testing.T) string {
 		}
 		lines = append(lines, fmt.Sprintf("%s, secret rotated %v, expires after %s", encoded, rotated, expires))
 	}
-	for _, feed := range s.srv.Feeds(sweepStream) {
+	feeds := s.srv.Feeds(sweepStream)
+	slices.SortFunc(feeds, func(a, b emulator.Feed) int {
+		return cmp.Compare(rank(b.Priority), rank(a.Priority))
+	})
+	for i, feed := range feeds {
 		token, _ := s.srv.Token(feed.TokenID)
-		lines = append(lines, fmt.Sprintf("live: %s, priority %s, on air %v", token.Label, number(feed.Priority), feed.OnAir))
+		priority := number(feed.Priority)
+		if s.scenario.onlyOrder {
+			priority = fmt.Sprintf("the highest but %d", i)
+		}
+		lines = append(lines, fmt.Sprintf("live: %s, priority %s, on air %v", token.Label, priority, feed.OnAir))
 	}
 	lines = append(lines, fmt.Sprintf("restream list is with the broadcast: %v", s.synced()))
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// rank has unset below every number.
+func rank(priority *int32) int64 {
+	if priority == nil {
+		return math.MinInt64
+	}
+	return int64(*priority)
 }
 
 // synced reports whether a sync followed the last change of a restream list.

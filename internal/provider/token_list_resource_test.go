@@ -177,13 +177,17 @@ func TestTokenList_failures(t *testing.T) {
 	}
 }
 
+// queryNeedsAConfig is the step before a query: the CLI takes the providers from
+// the module, and their configuration from the query.
+var queryNeedsAConfig = resource.TestStep{Config: "resource \"terraform_data\" \"nothing\" {}\n"}
+
 func TestAccTokenList_query(t *testing.T) {
 	t.Parallel()
 	srv := listAccount(t)
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   needs(t, featureQuery),
 		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{{
+		Steps: []resource.TestStep{queryNeedsAConfig, {
 			Query: true,
 			Config: providerBlock(srv) + `
 list "millicast_publish_token" "main" {

@@ -30,6 +30,7 @@ func (o *Operator) awaitReturn(ctx context.Context, outcome *Outcome) error {
 		return o.lookOnce(ctx, outcome)
 	}
 
+	defer o.poller.join(token)()
 	var missing []Missing
 	patience := gracePolls
 	wait := o.pollInterval / 4
@@ -40,7 +41,7 @@ func (o *Operator) awaitReturn(ctx context.Context, outcome *Outcome) error {
 		if err := sleep(ctx, wait); err != nil {
 			return &NotBackError{Missing: missing, View: outcome.After, Err: err}
 		}
-		view, err := o.LookAt(ctx, token)
+		view, err := o.poller.look(ctx, token)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return &NotBackError{Missing: missing, View: outcome.After, Err: ctx.Err()}

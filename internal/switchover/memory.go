@@ -34,19 +34,20 @@ type Memory struct {
 	Monitored bool            `json:"monitored,omitempty"`
 }
 
-// See keeps what a reading of the token saw.
-func (m *Memory) See(view View) {
+// Seen returns the memory with what a reading of the token saw.
+func (m Memory) Seen(view View) Memory {
 	m.TokenID = view.Token.ID
 	m.Explicit = Prune(m.Explicit, view)
 	m.Live, m.Monitored = nil, view.Monitored
 	if view.Monitored {
 		m.Live = view.Live
 	}
+	return m
 }
 
 // Foresee is the worst that viewers notice of a priority, by what the last
 // reading saw. nil: it could not tell.
-func (m *Memory) Foresee(priority int32) *failover.Verdict {
+func (m Memory) Foresee(priority int32) *failover.Verdict {
 	if !m.Monitored {
 		return nil
 	}

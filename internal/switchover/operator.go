@@ -40,6 +40,7 @@ type Operator struct {
 	locks        *streamLocks
 	unfinished   unfinished
 	all          allTokens
+	poller       *poller
 
 	// Once the API has said twice that LiveMonitoring is off, a run asks no more.
 	// Once it has answered, a refusal is an error.
@@ -65,11 +66,13 @@ func New(client *millicast.Client, opts Options) *Operator {
 	if opts.Progress == nil {
 		opts.Progress = func(context.Context, string) {}
 	}
-	return &Operator{
+	o := &Operator{
 		client:       client,
 		accountID:    opts.AccountID,
 		pollInterval: opts.PollInterval,
 		progress:     opts.Progress,
 		locks:        newStreamLocks(),
 	}
+	o.poller = newPoller(o)
+	return o
 }

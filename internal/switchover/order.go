@@ -98,9 +98,12 @@ func (o *Operator) Reorder(ctx context.Context, change OrderChange) (OrderOutcom
 		}
 	}
 	if len(steps) > 0 {
-		if outcome.View, err = o.LookAtOrder(ctx, change.Stream, ids, true); err != nil {
+		view, err := o.LookAtOrder(ctx, change.Stream, ids, true)
+		if err != nil {
+			// What was made is in the outcome: there is a state to be stored.
 			return outcome, &CallError{Tried: "Reading the tokens of " + change.Stream + " after the last call", Err: err}
 		}
+		outcome.View = view
 	}
 	return outcome, nil
 }

@@ -87,7 +87,11 @@ func (o *Operator) LookAtOrder(ctx context.Context, stream string, order []int64
 		return OrderView{}, err
 	}
 	view := OrderView{Stream: stream, Tokens: tokens}
-	live, err := o.LookAtStream(ctx, stream)
+	look := o.LookAt
+	if fresh {
+		look = o.lookFresh
+	}
+	live, err := look(ctx, tokenOf(stream))
 	if err != nil {
 		return OrderView{}, err
 	}

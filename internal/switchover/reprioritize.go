@@ -76,6 +76,7 @@ func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outc
 		return outcome, &ChangedError{What: LiveFeeds, Expected: view.Priority(), Decision: decision}
 	}
 
+	defer o.client.Streams.Changing()()
 	o.progress(ctx, fmt.Sprintf("reprioritizing token %d from %s to %d", change.TokenID, view.Priority(), change.Priority))
 	if outcome.Called, err = o.call(ctx, decision); err != nil {
 		return outcome, err

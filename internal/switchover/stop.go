@@ -37,7 +37,7 @@ func (o *Operator) Stop(ctx context.Context, stream string) (Stopped, error) {
 	}
 	defer unlock()
 
-	view, err := o.LookAtStream(ctx, stream)
+	view, err := o.lookFresh(ctx, tokenOf(stream))
 	if err != nil {
 		return Stopped{}, &CallError{Tried: "Reading what is live on " + stream, Err: err}
 	}
@@ -51,6 +51,7 @@ func (o *Operator) Stop(ctx context.Context, stream string) (Stopped, error) {
 		return stopped, ErrNoAccount
 	}
 
+	defer o.client.Streams.Changing()()
 	o.progress(ctx, "stopping all feeds of "+stream)
 	if _, err := o.client.Streams.Stop(ctx, id); err != nil {
 		return stopped, &CallError{Tried: "Stopping " + id, Err: err}
@@ -77,7 +78,7 @@ func (o *Operator) streamID(view View, stream string) string {
 // awaitStop looks until the feeds of before are gone, or should be.
 func (o *Operator) awaitStop(ctx context.Context, stream string, stopped *Stopped) error {
 	for range gracePolls {
-		view, err := o.LookAtStream(ctx, stream)
+		view, err := o.lookFresh(ctx, tokenOf(stream))
 		if err != nil {
 			return &CallError{Tried: "Reading what is live on " + stream + " after the call", Err: err}
 		}

@@ -67,14 +67,28 @@ func (o *Operator) Look(ctx context.Context, tokenID int64) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return o.LookAt(ctx, token)
+	return o.lookFresh(ctx, token)
 }
 
-// LookAt reads what is live on the streams of a token that was just read.
+// LookAt reads what is live on the streams of a token that was just read. It is
+// for words and refreshes: what it says can be seconds old, because many looks
+// share their calls. Nothing is changed on the strength of it.
 func (o *Operator) LookAt(ctx context.Context, token millicast.PublishToken) (View, error) {
+	return o.lookThrough(ctx, token, o.client.Streams.Read)
+}
+
+// lookFresh reads what is live now.
+func (o *Operator) lookFresh(ctx context.Context, token millicast.PublishToken) (View, error) {
+	return o.lookThrough(ctx, token, o.client.Streams.Get)
+}
+
+// readStream reads what is live on one stream.
+type readStream func(ctx context.Context, name string) (millicast.Stream, error)
+
+func (o *Operator) lookThrough(ctx context.Context, token millicast.PublishToken, read readStream) (View, error) {
 	view := View{Token: token}
 	if !o.noMonitoring.Load() {
-		streams, err := o.liveStreams(ctx, token)
+		streams, err := o.liveStreams(ctx, token, read)
 		if err == nil {
 			o.monitoring.Store(true)
 			view.Monitored = true
@@ -102,17 +116,23 @@ func (o *Operator) confirmNoMonitoring(ctx context.Context) bool {
 	return false
 }
 
-// LookAtStream reads what is live on one stream. The view has no token.
+// LookAtStream reads what is live on one stream, with the caveat of
+// [Operator.LookAt]. The view has no token.
 func (o *Operator) LookAtStream(ctx context.Context, name string) (View, error) {
-	return o.LookAt(ctx, millicast.PublishToken{Streams: []millicast.StreamName{{StreamName: name}}})
+	return o.LookAt(ctx, tokenOf(name))
+}
+
+// tokenOf stands for any token of a stream.
+func tokenOf(stream string) millicast.PublishToken {
+	return millicast.PublishToken{Streams: []millicast.StreamName{{StreamName: stream}}}
 }
 
 // liveStreams reads the streams that the token may be feeding.
-func (o *Operator) liveStreams(ctx context.Context, token millicast.PublishToken) ([]millicast.Stream, error) {
+func (o *Operator) liveStreams(ctx context.Context, token millicast.PublishToken, read readStream) ([]millicast.Stream, error) {
 	var streams []millicast.Stream
-	if !hasRegex(token) && len(token.Streams) <= maxSingleReads {
+	if readsOneByOne(token) {
 		for _, name := range token.Streams {
-			stream, err := o.client.Streams.Get(ctx, name.StreamName)
+			stream, err := read(ctx, name.StreamName)
 			if millicast.IsGone(err) {
 				continue // Not live within the hour.
 			}
@@ -128,11 +148,20 @@ func (o *Operator) liveStreams(ctx context.Context, token millicast.PublishToken
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(stream.Feeds, func(f millicast.Feed) bool { return f.Active && f.TokenID == token.ID }) {
+		if isFeeding(token, stream) {
 			streams = append(streams, stream)
 		}
 	}
 	return streams, nil
+}
+
+func readsOneByOne(token millicast.PublishToken) bool {
+	return !hasRegex(token) && len(token.Streams) <= maxSingleReads
+}
+
+// isFeeding reports whether a token has a live feed on a stream.
+func isFeeding(token millicast.PublishToken, stream millicast.Stream) bool {
+	return slices.ContainsFunc(stream.Feeds, func(f millicast.Feed) bool { return f.Active && f.TokenID == token.ID })
 }
 
 func liveFeeds(streams []millicast.Stream) (feeds []liveFeed, live []failover.Feed) {

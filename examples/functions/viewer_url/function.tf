@@ -1,0 +1,3 @@
+output "viewer_url" {
+  value = provider::millicast::viewer_url("Abcde0", "main_stream")
+}

@@ -1,0 +1,3 @@
+output "whip_url" {
+  value = provider::millicast::whip_url("main_stream")
+}
