@@ -62,6 +62,14 @@ func TestAccExamples(t *testing.T) {
 			if feature, ok := exampleFeatures[kind]; ok {
 				checks = needs(t, feature)
 			}
+			if strings.Contains(read(t, file), "for_each") { // The test framework has none.
+				c := newCLI(t, srv)
+				c.write("main.tf", read(t, file))
+				c.run("apply", "-auto-approve")
+				c.run("plan", "-detailed-exitcode")
+				c.run("destroy", "-auto-approve")
+				return
+			}
 			step := resource.TestStep{Config: providerBlock(srv) + read(t, file), ConfigVariables: exampleVariables(t, file)}
 			steps := []resource.TestStep{step}
 			if kind == "list-resources" {
@@ -110,6 +118,7 @@ func TestAccExamples_import(t *testing.T) {
 			token := mainToken(srv, "main iad", new(int32(20)))
 			config := map[string]string{
 				"millicast_publish_token":   "label = \"main iad\"\nstreams = [{ stream_name = \"main_stream\" }]",
+				"millicast_stream_failover": "stream_name = \"main_stream\"\ntoken_ids = [" + number64(token) + "]",
 				"millicast_stream_priority": "token_id = " + number64(token) + "\npriority = 20",
 			}[typeName]
 			if config == "" {
@@ -118,7 +127,7 @@ func TestAccExamples_import(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
 				Steps: []resource.TestStep{{
-					Config: providerBlock(srv) + strings.ReplaceAll(block, id, number64(token)) +
+					Config: providerBlock(srv) + strings.ReplaceAll(block, "12345", number64(token)) +
 						"resource \"" + typeName + "\" \"" + strings.TrimPrefix(addr, typeName+".") + "\" {\n" + config + "\n}\n",
 				}},
 			})

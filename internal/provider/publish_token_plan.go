@@ -76,7 +76,8 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(p.checkStreams(ctx)...)
 	if p.pending {
-		resp.Diagnostics.AddAttributeWarning(path.Root("restream"), "Restream list is not in force yet",
+		// Not on the attribute: a CLI would print its lines, and a key may be there.
+		resp.Diagnostics.AddWarning("Restream list is not in force yet",
 			fmt.Sprintf("The restream list of %s is stored, but bringing it to its running broadcasts failed: they may still use the old one.\n\n"+
 				"This apply tries again. If it keeps failing, restart the broadcasts.", p.state.name()))
 	}

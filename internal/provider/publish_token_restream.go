@@ -97,6 +97,14 @@ func restreamsOf(ctx context.Context, planned, config types.List) ([]millicast.R
 	return restreams, diags
 }
 
+// hasWriteOnlyKey reports whether a list has a key that is not in the state.
+func hasWriteOnlyKey(list types.List) bool {
+	return slices.ContainsFunc(list.Elements(), func(element attr.Value) bool {
+		object, ok := element.(types.Object)
+		return ok && object.Attributes()["key"].IsNull()
+	})
+}
+
 // restreamChanged reports a change that the API would see.
 func restreamChanged(planned, prior types.List) bool {
 	return changed(planned, prior) && len(planned.Elements())+len(prior.Elements()) > 0

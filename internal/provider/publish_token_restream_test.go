@@ -1,8 +1,12 @@
 package provider
 
 import (
+	"errors"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
@@ -212,4 +216,27 @@ func TestPublishTokenRestream_nullAndEmpty(t *testing.T) {
 	token = settled(t, c, c.update(publishTokenType, token, empty), empty)
 	settled(t, c, c.update(publishTokenType, token, none), none)
 	expectSent(t, srv, nil)
+}
+
+// A create that is finished later does not know which keys it has sent.
+func TestAccPublishTokenRestream_halfCreatedGetsTheNewKey(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	srv.Inject(emulator.Fault{Method: "PUT", Kind: emulator.FaultStatus, Status: 400})
+	config := func(key string) string {
+		return publishTokenConfig(srv, `is_active = false
+			restream = [{ url = "rtmp://b.example.com", key_wo = "`+key+`", key_wo_version = 1 }]`)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: config("hidden-1"), ExpectError: regexp.MustCompile(`the\s+next\s+apply\s+finishes\s+it`)},
+			{Config: config("hidden-2"), Check: resource.ComposeTestCheckFunc(nothingLost(srv), holds(func() error {
+				if got := keysOf(t, srv); got != "hidden-2" {
+					return errors.New("keys " + got)
+				}
+				return nil
+			}))},
+		},
+	})
 }

@@ -78,6 +78,10 @@ func (r *publishTokenResource) finish(ctx context.Context, p publishTokenPlan, c
 	var diags diag.Diagnostics
 	var requests []millicast.PublishTokenUpdate
 	if resumed {
+		if hasWriteOnlyKey(p.plan.Restream) {
+			// Which keys it got then can't be read.
+			p.state.Restream = types.ListNull(publishTokenRestreamType)
+		}
 		requests, diags = p.plan.updateRequests(ctx, p.config, p.state, false)
 	} else if !p.plan.IsActive.ValueBool() {
 		requests = append(requests, millicast.PublishTokenUpdate{IsActive: millicast.Set(false)})

@@ -100,7 +100,7 @@ func liveTokens(others ...*int32) []emulator.TokenSeed {
 func priorityScenarios() []sweepScenario {
 	const id = 10002
 	priority := func(n int, more values) values {
-		config := values{"token_id": id, "priority": n, "timeouts": values{"create": "3s", "update": "3s", "delete": "3s"}}
+		config := values{"token_id": id, "priority": n}
 		for name, value := range more {
 			config[name] = value
 		}
@@ -126,7 +126,7 @@ func priorityScenarios() []sweepScenario {
 // failoverScenarios order three tokens, of which studio is on air.
 func failoverScenarios() []sweepScenario {
 	order := func(ids ...any) values {
-		return values{"stream_name": sweepStream, "token_ids": ids, "timeouts": values{"create": "3s", "update": "3s"}}
+		return values{"stream_name": sweepStream, "token_ids": ids}
 	}
 	three := liveTokens(new(int32(5)), new(int32(1)))
 	scenarios := []sweepScenario{
@@ -219,7 +219,7 @@ func (s *sweepStage) mustBeFinal(t *testing.T) {
 // waitUntilLive waits for encoders that are on their way back.
 func (s *sweepStage) waitUntilLive(t *testing.T) {
 	t.Helper()
-	for range 400 {
+	for range 4000 {
 		if !slices.ContainsFunc(s.srv.Encoders(), func(e emulator.EncoderState) bool { return e.Running && !e.Live }) {
 			return
 		}

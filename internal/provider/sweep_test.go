@@ -35,15 +35,19 @@ const (
 	// sweepTimeout is the request_timeout of runs in which an answer comes too late.
 	sweepTimeout = 400 * time.Millisecond
 
+	// outageCalls are more than a run makes that gives up, and few enough for one
+	// that waits for its encoders to see the end of the outage.
+	outageCalls = 60
+
 	// sweepWorkers are many, because cases mostly wait.
-	sweepWorkers = 16
+	sweepWorkers = 32
 )
 
 // sweepSequel is how things go on after the fault.
 type sweepSequel struct {
 	name    string
 	retries int
-	outage  bool // no later call of the run gets through
+	outage  bool // the next calls don't get through either
 }
 
 var sweepSequels = []sweepSequel{
@@ -79,7 +83,7 @@ func (s sweepCase) inject(srv *emulator.Server) {
 	fault.Call = s.call
 	srv.Inject(fault)
 	if s.sequel.outage {
-		srv.Inject(emulator.Fault{Call: s.call + 1, Times: -1, Kind: emulator.FaultStatus, Status: 503})
+		srv.Inject(emulator.Fault{Call: s.call + 1, Times: outageCalls, Kind: emulator.FaultStatus, Status: 503})
 	}
 }
 

@@ -32,7 +32,7 @@ type poller struct {
 	walk    int // calls that the list takes, as far as is known
 
 	next  *round    // the reading that will begin next; nil: nobody asked for one
-	last  time.Time // when the last one began
+	last  *round    // the one that began last; nil: there was none
 	pause time.Time // until then everybody looks for itself: the list failed
 }
 
@@ -40,6 +40,7 @@ type poller struct {
 // under its own context; should that end, the others ask anew.
 type round struct {
 	tokens []millicast.PublishToken
+	began  time.Time
 	done   chan struct{} // closed at the end; what follows is not to be read before
 
 	abandoned bool
@@ -48,7 +49,7 @@ type round struct {
 }
 
 func newPoller(o *Operator) *poller {
-	return &poller{o: o, gap: o.pollInterval / 4, walk: shortestList}
+	return &poller{o: o, gap: o.pollInterval / 10, walk: shortestList}
 }
 
 // join says that a change begins to wait. It has to call the returned function
@@ -145,18 +146,38 @@ func (p *poller) lead(ctx context.Context, r *round) {
 // and returns how many calls it may take.
 func (p *poller) begin(ctx context.Context) (most int, err error) {
 	p.mu.Lock()
-	wait := time.Until(p.last.Add(p.gap))
+	last := p.last
 	p.mu.Unlock()
-	err = sleep(ctx, wait)
+	if last != nil {
+		err = p.waitFor(ctx, last)
+	}
 
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	r := p.next
 	p.next = nil
 	if err != nil {
 		return 0, err
 	}
-	p.last = time.Now()
+	r.began = time.Now()
+	p.last = r
 	return p.looks, nil
+}
+
+// waitFor waits until the next round may follow the last one. A reading that
+// hangs does not hold up the next for ever.
+func (p *poller) waitFor(ctx context.Context, last *round) error {
+	if err := sleep(ctx, time.Until(last.began.Add(p.gap))); err != nil {
+		return err
+	}
+	patience := time.NewTimer(time.Until(last.began.Add(p.o.pollInterval)))
+	defer patience.Stop()
+	select {
+	case <-last.done:
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
 }
 
 // snapshot is what one reading saw of all live streams, or of the active tokens.

