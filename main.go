@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -18,6 +19,9 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
+	if !*debug {
+		quieten()
+	}
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/millicast/millicast",
@@ -26,4 +30,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// quieten keeps the framework from writing logs that Terraform will throw away:
+// they take a fifth of the work of a plan.
+func quieten() {
+	for _, variable := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_SDK_PROTO"} {
+		if os.Getenv(variable) != "" {
+			return
+		}
+	}
+	_ = os.Setenv("TF_LOG_SDK", "OFF")
 }

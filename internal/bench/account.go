@@ -23,7 +23,6 @@ type account struct {
 	latency time.Duration
 	calls   int
 	first   time.Time // when the first call came
-	onPost  func()    // is called before each call that creates a token
 }
 
 func openAccount(ctx context.Context, opts ...emulator.Option) (*account, error) {
@@ -49,12 +48,9 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.first = time.Now()
 	}
 	a.calls++
-	latency, onPost := a.latency, a.onPost
+	latency := a.latency
 	a.mu.Unlock()
 	time.Sleep(latency)
-	if onPost != nil && r.Method == http.MethodPost {
-		onPost()
-	}
 	a.Server.ServeHTTP(w, r)
 }
 
@@ -71,6 +67,17 @@ func (a *account) end() (calls int, first time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls, a.first
+}
+
+// fill adds tokens until there are so many. In the list they stand between those
+// that were there, as if all had been made in turn.
+func (a *account) fill(size int) {
+	there := a.Tokens()
+	for i := range size - len(there) {
+		before := there[i%len(there)]
+		id := a.CreateToken(emulator.TokenSeed{Label: fmt.Sprint("other-", i), Streams: []emulator.Stream{{Name: "other"}}})
+		a.UpdateToken(id, func(t *emulator.Token) { t.AddedOn = before.AddedOn })
+	}
 }
 
 func (a *account) env() []string {

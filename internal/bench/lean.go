@@ -16,7 +16,7 @@ terraform {
 // lean measures the start of the provider's process against a bare provider of
 // the same framework with one empty resource.
 func (b *bench) lean() error {
-	rounds := 15
+	rounds := 9
 	if b.full {
 		rounds = 41
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	full := flag.Bool("full", false, "measure all sizes: takes a quarter of an hour")
+	full := flag.Bool("full", false, "measure all sizes: takes half an hour and more")
 	only := flag.String("only", "lean,plan,failover", "what to measure")
 	sizes := flag.String("tokens", "", "numbers of managed tokens, such as 10,1000")
 	flag.Parse()
@@ -66,7 +66,7 @@ func run(ctx context.Context, full bool, only, sizes string) error {
 
 // bench is one run of the measurements.
 type bench struct {
-	ctx  context.Context //nolint:containedctx // the run is the context's whole life
+	ctx  context.Context // of the run
 	cli  string
 	dir  string
 	bin  string // folder of the provider

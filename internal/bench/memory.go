@@ -31,14 +31,16 @@ func watchMemory(program string) (peak func() int64) {
 				if is, ok := known[process]; ok && !is {
 					continue
 				}
-				exe, err := os.Readlink(process + "/exe")
-				// A process that was only just forked is not yet what it will be.
-				if known[process] = exe == program; !known[process] {
-					if err == nil && filepath.Base(exe) == filepath.Base(os.Args[0]) || filepath.Base(exe) == "terraform" || filepath.Base(exe) == "tofu" {
+				exe, _ := os.Readlink(process + "/exe")
+				if exe != program {
+					// A process that the CLI has only just forked still shows the CLI's file.
+					known[process] = false
+					if name := filepath.Base(exe); name == "terraform" || name == "tofu" {
 						delete(known, process)
 					}
 					continue
 				}
+				known[process] = true
 				most = max(most, highWater(process))
 			}
 		}

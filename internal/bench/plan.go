@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
 
 // largeAccount is how many tokens the large account has.
@@ -61,8 +59,8 @@ func (b *bench) plans(sizes string) error {
 	return nil
 }
 
-// plansOf makes the tokens and their state once, all over a large account, and
-// plans there. Then it makes the account as small as the configuration.
+// plansOf makes the tokens and their state once, and plans in an account that
+// has no others, and in a large one.
 func (b *bench) plansOf(managed int) error {
 	a, err := openAccount(b.ctx)
 	if err != nil {
@@ -73,25 +71,14 @@ func (b *bench) plansOf(managed int) error {
 	if err != nil {
 		return err
 	}
-	a.onPost = func() {
-		for i := range largeAccount/managed - 1 {
-			a.CreateToken(emulator.TokenSeed{Label: fmt.Sprint("other-", i), Streams: []emulator.Stream{{Name: "other"}}})
-		}
-	}
 	if _, err := m.run(b.ctx, "apply", "-auto-approve"); err != nil {
 		return err
 	}
-	a.onPost = nil
-
-	if err := b.plansIn(a, m, managed, largeAccount); err != nil {
+	if err := b.plansIn(a, m, managed, managed); err != nil {
 		return err
 	}
-	for _, token := range a.Tokens() {
-		if strings.HasPrefix(token.Label, "other-") {
-			a.DeleteToken(token.ID)
-		}
-	}
-	return b.plansIn(a, m, managed, managed)
+	a.fill(largeAccount)
+	return b.plansIn(a, m, managed, largeAccount)
 }
 
 // plansIn plans with and without bulk reads, near and far.

@@ -35,11 +35,12 @@ type rank struct {
 // Assign returns a priority for each token, strictly falling along the order, so
 // that the calls which reach it are the cheapest: as few tokens on air as
 // possible, then as few standbys, then as few idle ones. A token that is not
-// called keeps what it has. Live are the live feeds of all tokens.
+// called keeps what it has. Live are the live feeds of all tokens, also on other
+// streams that a call would disconnect.
 //
-// A token counts by what is stored and by what its feeds connected with: both
-// have to fit the order, now and after a restart. Feeds with an explicit
-// priority do not count, since no call changes them.
+// A token counts by what is stored and by what its feeds of the stream connected
+// with: both have to fit the order, now and after a restart. Feeds with an
+// explicit priority do not count, since no call changes them.
 //
 // Tokens i < j of the order can both stay if p(i)-p(j) >= j-i, for then those
 // between them find numbers. The ones that stay are the heaviest chain under
@@ -47,8 +48,8 @@ type rank struct {
 // below every number, and two that are unset tie.
 //
 // The error says that a token is named twice.
-func Assign(order []Token, live []Feed) ([]Assignment, error) {
-	ranks, err := ranksOf(order, newStage(live))
+func Assign(stream string, order []Token, live []Feed) ([]Assignment, error) {
+	ranks, err := ranksOf(stream, order, newStage(live))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func Assign(order []Token, live []Feed) ([]Assignment, error) {
 		numbered = ranks[:n-1]
 	}
 
-	stays := heaviestChain(numbered)
+	stays := heaviestChain(numbered, len(ranks))
 	above := gap{edge: math.MaxInt32 + 1}
 	for i := 0; i < len(numbered); i++ {
 		first := i
@@ -86,7 +87,7 @@ func Assign(order []Token, live []Feed) ([]Assignment, error) {
 	return assignments, nil
 }
 
-func ranksOf(order []Token, s *stage) ([]rank, error) {
+func ranksOf(stream string, order []Token, s *stage) ([]rank, error) {
 	ranks := make([]rank, 0, len(order))
 	named := make(map[int64]bool, len(order))
 	n := int64(len(order))
@@ -106,7 +107,7 @@ func ranksOf(order []Token, s *stage) ([]rank, error) {
 				r.cost = (n + 1) * (n + 1)
 			}
 			for _, i := range at.own[token.ID] {
-				if !at.feeds[i].Explicit {
+				if at.stream == stream && !at.feeds[i].Explicit {
 					r.occupy(at.feeds[i].Priority)
 				}
 			}
@@ -126,14 +127,15 @@ func (r *rank) occupy(p Priority) {
 	r.low, r.high = min(r.low, int64(n)), max(r.high, int64(n))
 }
 
-// heaviestChain marks the tokens that stay.
-func heaviestChain(ranks []rank) []bool {
+// heaviestChain marks the tokens that stay. Of an order of places, only the token
+// at the last place may be unset in part.
+func heaviestChain(ranks []rank, places int) []bool {
 	n := len(ranks)
 	best, from := make([]int64, n), make([]int, n)
 	last := -1
 	for j, r := range ranks {
 		from[j] = -1
-		if r.mixed || r.high+int64(j) > math.MaxInt32 || r.low-int64(n-1-j) < math.MinInt32 {
+		if r.mixed && j < places-1 || r.high+int64(j) > math.MaxInt32 || r.low-int64(n-1-j) < math.MinInt32 {
 			continue // It leaves no numbers for those before it, or after it.
 		}
 		best[j] = r.cost

@@ -19,12 +19,12 @@ type Step struct {
 func (s Step) Verdict() Verdict { return worst(s.Impacts) }
 
 // NewPlan assigns priorities to the tokens of a stream, given in the wanted
-// order, and arranges the calls. Live are the live feeds of all tokens of the
-// stream.
+// order, and arranges the calls. Live are the live feeds of all tokens, also on
+// other streams that a call would disconnect.
 //
 // The error says that a token is named twice.
-func NewPlan(order []Token, live []Feed) (Plan, error) {
-	assignments, err := Assign(order, live)
+func NewPlan(stream string, order []Token, live []Feed) (Plan, error) {
+	assignments, err := Assign(stream, order, live)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -55,7 +55,7 @@ func TestAssign(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, err := Assign(test.order, live(test.order, test.live...))
+			got, err := Assign("main", test.order, live(test.order, test.live...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestAssign_feedsOfTheTokenHaveToFitToo(t *testing.T) {
 		{TokenID: 1, Stream: "main", Priority: Number(10)},
 		{TokenID: 2, Stream: "main", Priority: Number(20)},
 	}
-	got, err := Assign(order, feeds)
+	got, err := Assign("main", order, feeds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +89,31 @@ func TestAssign_feedsOfTheTokenHaveToFitToo(t *testing.T) {
 
 	// A number that fits anyway needs no call.
 	feeds[0].Priority = Number(25)
-	got, _ = Assign(order, feeds)
+	got, _ = Assign("main", order, feeds)
 	if want[0].Changed = false; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Update Token gave the last one a number that leaves it the last.
+func TestAssign_lastMayBeUnsetInPart(t *testing.T) {
+	t.Parallel()
+
+	order := []Token{{ID: 1, Stored: Number(30)}, {ID: 2, Stored: Number(10)}}
+	got, _ := Assign("main", order, []Feed{{TokenID: 1, Stream: "main", Priority: Number(30)}, {TokenID: 2, Stream: "main"}})
+	if got[0].Changed || got[1].Changed {
+		t.Errorf("the order is there already: %v", got)
+	}
+}
+
+// A feed of another stream costs, and has no place in this order.
+func TestAssign_feedsOfOtherStreamsOnlyCost(t *testing.T) {
+	t.Parallel()
+
+	order := []Token{{ID: 2, Stored: Number(10)}, {ID: 1, Stored: Number(20)}}
+	got, _ := Assign("main", order, []Feed{{TokenID: 2, Stream: "second", Priority: Number(99)}})
+	if got[0].Changed || !got[1].Changed {
+		t.Errorf("token 1 is idle, token 2 is on air elsewhere: %v", got)
 	}
 }
 
@@ -99,7 +121,7 @@ func TestAssign_explicitFeedsDoNotCount(t *testing.T) {
 	t.Parallel()
 
 	order := []Token{{ID: 1, Stored: Number(30)}, {ID: 2, Stored: Number(20)}}
-	got, _ := Assign(order, []Feed{{TokenID: 2, Stream: "main", Priority: Number(99), Explicit: true}})
+	got, _ := Assign("main", order, []Feed{{TokenID: 2, Stream: "main", Priority: Number(99), Explicit: true}})
 	if got[0].Changed || got[1].Changed {
 		t.Errorf("no call changes an explicit priority: %v", got)
 	}
@@ -108,7 +130,7 @@ func TestAssign_explicitFeedsDoNotCount(t *testing.T) {
 func TestAssign_tokenNamedTwice(t *testing.T) {
 	t.Parallel()
 
-	if _, err := Assign([]Token{{ID: 1}, {ID: 2}, {ID: 1}}, nil); err == nil {
+	if _, err := Assign("main", []Token{{ID: 1}, {ID: 2}, {ID: 1}}, nil); err == nil {
 		t.Error("no error")
 	}
 }
@@ -117,7 +139,7 @@ func TestNewPlan_reversingFourTokensIsOneSwitch(t *testing.T) {
 	t.Parallel()
 
 	order := []Token{{4, Number(10)}, {3, Number(20)}, {2, Number(30)}, {1, Number(40)}}
-	plan, err := NewPlan(order, live(order, 1, 2, 3, 4))
+	plan, err := NewPlan("main", order, live(order, 1, 2, 3, 4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +157,7 @@ func TestNewPlan_newPrimaryComesLastWhereTheOthersAreNotNoticed(t *testing.T) {
 
 	// 1 is on air. 3 and 4 change places behind it, and 2 takes over.
 	order := []Token{{2, Number(30)}, {1, Number(40)}, {4, Number(10)}, {3, Number(20)}}
-	plan, err := NewPlan(order, live(order, 1, 2, 3, 4))
+	plan, err := NewPlan("main", order, live(order, 1, 2, 3, 4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +171,7 @@ func TestNewPlan_backupIsRaisedBeforeAFeedIsCut(t *testing.T) {
 
 	// Nothing ranks above the greatest number, so the token on air has to move.
 	order := []Token{{2, Number(5)}, {1, Number(math.MaxInt32)}}
-	plan, err := NewPlan(order, live(order, 1, 2))
+	plan, err := NewPlan("main", order, live(order, 1, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +219,7 @@ func TestAssign_reachesTheOrderInInt32(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		order, feeds := situation(t)
-		got, err := Assign(order, feeds)
+		got, err := Assign("main", order, feeds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +270,7 @@ func TestAssign_costsTheLeast(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		order, feeds := situation(t)
-		got, err := Assign(order, feeds)
+		got, err := Assign("main", order, feeds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,7 +344,7 @@ func feasible(order []Token, feeds []Feed, changed uint) bool {
 		}
 		n, set := low.Get()
 		if !set {
-			return false // A feed that is unset beside numbers: it ranks below whatever follows.
+			return i == len(order)-1 // Unset beside numbers: it ranks below whatever follows.
 		}
 		next = int64(n) - 1
 	}
@@ -341,7 +363,7 @@ func TestNewPlan_viewersNoticeTheLeast(t *testing.T) {
 		if OnAir(feeds).Ambiguous {
 			return
 		}
-		plan, err := NewPlan(order, feeds)
+		plan, err := NewPlan("main", order, feeds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -363,7 +385,7 @@ func TestNewPlan_keepsAPictureWhereTheFeedsAllowIt(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		order, feeds := situation(t)
-		plan, err := NewPlan(order, feeds)
+		plan, err := NewPlan("main", order, feeds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -383,9 +405,9 @@ func TestNewPlan_deterministic(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		order, feeds := situation(t)
-		one, _ := NewPlan(order, feeds)
+		one, _ := NewPlan("main", order, feeds)
 		shuffled := rapid.Permutation(feeds).Draw(t, "feeds")
-		two, _ := NewPlan(order, shuffled)
+		two, _ := NewPlan("main", order, shuffled)
 		if !slices.Equal(one.Assignments, two.Assignments) || len(one.Steps) != len(two.Steps) {
 			t.Fatalf("%+v and then %+v", one, two)
 		}
@@ -438,7 +460,7 @@ func FuzzNewPlan(f *testing.F) {
 	f.Add([]byte{0x7f, 0xff, 0x80, 0, 0, 1, 9, 9})
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
 		order, feeds := situation(t)
-		plan, err := NewPlan(order, feeds)
+		plan, err := NewPlan("main", order, feeds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -456,7 +478,7 @@ func BenchmarkNewPlan_1000Tokens(b *testing.B) {
 		feeds = append(feeds, Feed{TokenID: token.ID, Stream: "main", Source: "cam2", Priority: token.Stored})
 	}
 	for b.Loop() {
-		if _, err := NewPlan(order, feeds); err != nil {
+		if _, err := NewPlan("main", order, feeds); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -26,13 +27,27 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// curl prints what is at the address that comes last, so that the guides run
-// also where there is no curl.
+// curl is as much of curl as the guides need, so that they run also where there
+// is none: it prints what is at an address, after sending it the body of -d.
 func curl() int {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, os.Args[len(os.Args)-1], nil)
+	method, address, body, header := http.MethodGet, "", "", http.Header{}
+	for args := os.Args[1:]; len(args) > 0; args = args[1:] {
+		switch {
+		case args[0] == "-d" && len(args) > 1:
+			method, body, args = http.MethodPost, args[1], args[1:]
+		case args[0] == "-H" && len(args) > 1:
+			name, value, _ := strings.Cut(args[1], ":")
+			header.Set(name, strings.TrimSpace(value))
+			args = args[1:]
+		case !strings.HasPrefix(args[0], "-"):
+			address = args[0]
+		}
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(body))
 	if err != nil {
 		return 2
 	}
+	req.Header = header
 	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "curl:", err)
@@ -110,7 +125,7 @@ func command(t *testing.T, dir, stdin string, env []string, name string, args ..
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir, cmd.Env = dir, env
-	cmd.Stdin = newReader(stdin)
+	cmd.Stdin = strings.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

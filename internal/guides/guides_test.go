@@ -220,13 +220,13 @@ func (s *session) background(text string) {
 
 var (
 	space   = regexp.MustCompile(`[\s│╷╵]+`)
-	token   = regexp.MustCompile(`publish token \d+`)
+	tokenN  = regexp.MustCompile(`publish token \d+`)
 	tokenID = regexp.MustCompile(`= 1000\d`)
 )
 
 // plain leaves out what differs between runs: line breaks, ids, and frames.
 func plain(text string) string {
-	text = token.ReplaceAllString(space.ReplaceAllString(text, " "), "publish token N")
+	text = tokenN.ReplaceAllString(space.ReplaceAllString(text, " "), "publish token N")
 	return strings.TrimSpace(tokenID.ReplaceAllString(text, "= N"))
 }
 
@@ -245,5 +245,3 @@ func (s *session) printed(at, text string) bool {
 	}
 	return ok
 }
-
-func newReader(s string) io.Reader { return strings.NewReader(s) }

@@ -18,14 +18,13 @@ var studio = PublishTokenCreate{Label: "studio", Streams: []StreamName{{StreamNa
 
 // emulated returns a Client of an emulator, which loses the answers to this
 // many creates.
-func emulated(t *testing.T, lost int, opts ...Option) (*Client, *emulator.Server) {
+func emulated(t *testing.T, lost int) (*Client, *emulator.Server) {
 	t.Helper()
 	srv := emulator.Start(t)
 	if lost > 0 {
 		srv.Inject(emulator.Fault{Method: "POST", Route: createRoute, Times: lost, Kind: emulator.FaultDropAfter})
 	}
-	opts = append([]Option{WithBaseURL(srv.URL()), WithRetryWait(time.Microsecond, time.Millisecond)}, opts...)
-	c, err := New(srv.Secret(), opts...)
+	c, err := New(srv.Secret(), WithBaseURL(srv.URL()), WithRetryWait(time.Microsecond, time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func main() {
 	}
 	for name, svg := range pictures {
 		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, name), svg, 0o600)
+			err = os.WriteFile(filepath.Join(folder, name), svg, 0o644)
 		}
 	}
 	if err != nil {

@@ -40,7 +40,7 @@ func svg(b show, p palette) []byte {
 	rows := len(b.lanes)
 	viewers := top + rows*step + 22
 	bottom := viewers + bar + 12
-	height := bottom + 40
+	height := bottom + 54
 
 	over := end // when viewers change over
 	for _, s := range b.viewers {
@@ -61,7 +61,7 @@ func svg(b show, p palette) []byte {
 	}{{"before", 0, call}, {"during", call, over}, {"after", over, end}} {
 		line(`<text x="%.1f" y="30" text-anchor="middle" fill="%s" font-weight="600">%s</text>`, (x(phase.from)+x(phase.to))/2, p.text, phase.name)
 		if i > 0 {
-			line(`<line x1="%.1f" y1="16" x2="%.1f" y2="%d" stroke="%s" stroke-dasharray="4 4"/>`, x(phase.from), x(phase.from), bottom, p.rule)
+			line(`<line x1="%.1f" y1="62" x2="%.1f" y2="%d" stroke="%s" stroke-dasharray="4 4"/>`, x(phase.from), x(phase.from), bottom, p.rule)
 		}
 	}
 	line(`<text x="%.1f" y="54" text-anchor="middle" font-size="12" fill="%s">phx is raised</text>`, x(call), p.faint)
@@ -83,6 +83,9 @@ func svg(b show, p palette) []byte {
 					line(`<rect x="%.1f" y="%d" width="%.1f" height="%d" rx="4" fill="%s"/>`, x(from), y, x(to)-x(from), bar, p.lanes[i])
 					line(`<text x="%.1f" y="%d" text-anchor="end" font-size="12" fill="%s">on air</text>`, x(to)-10, y+bar/2+4, p.onLane)
 				}
+			}
+			if from, to := standby(b, i, feed); to-from > second {
+				line(`<text x="%.1f" y="%d" text-anchor="end" font-size="12" fill="%s">stands by</text>`, x(to)-10, y+bar/2+4, p.faint)
 			}
 			colour := p.text
 			if covered(b, i, feed) {
@@ -106,7 +109,7 @@ func svg(b show, p palette) []byte {
 	for at := time.Duration(0); at <= end; at += 2 * time.Second {
 		line(`<text x="%.1f" y="%d" text-anchor="middle" font-size="12" fill="%s">%d s</text>`, x(at), bottom+18, p.faint, int(at.Seconds()))
 	}
-	line(`<text x="20" y="%d" font-size="12" fill="%s">%d ms without picture</text>`, bottom+18, p.faint, b.gap.Milliseconds())
+	line(`<text x="%d" y="%d" text-anchor="end" font-size="12" fill="%s">without picture: %d ms</text>`, right, bottom+40, p.faint, b.gap.Milliseconds())
 	line(`</svg>`)
 	return out.Bytes()
 }
@@ -119,4 +122,15 @@ func covered(b show, lane int, feed connection) bool {
 		}
 	}
 	return false
+}
+
+// standby returns the part of a feed, from its end back, that viewers do not get.
+func standby(b show, lane int, feed connection) (from, to time.Duration) {
+	from = feed.from
+	for _, s := range b.viewers {
+		if s.lane == lane && s.to > feed.from && s.from < feed.to {
+			from = min(s.to, feed.to)
+		}
+	}
+	return from, feed.to
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -47,6 +48,12 @@ func orderRefusedDiagnostic(err *switchover.OrderRefusedError, labels tokenLabel
 				"Give each stream a publish token of its own, or accept that all are disconnected with the line:\n\n  allow_multiple_streams = true",
 				err.View.Stream, name, strings.Join(names, ", ")))
 	}
+	if err.Reason == switchover.CannotReturn {
+		token, _ := err.View.Token(err.Token)
+		return diag.NewAttributeErrorDiagnostic(path.Root("token_ids"), "Encoder could not reconnect",
+			fmt.Sprintf("The order of %s takes a reprioritization of %s, which would disconnect its live feed, and its encoder could not reconnect: %s. Nothing was disconnected.\n\n"+
+				"Remove it from token_ids, or let new broadcasts of it in first.", err.View.Stream, name, token.CannotReturn(time.Now())))
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("token_ids"), "Viewers would lose the picture",
 		fmt.Sprintf("The order of %s takes a reprioritization of %s, which has the only live feed: viewers would have no picture until its encoder has reconnected.\n\n"+
 			"Start a second encoder first, or accept the interruption with the line:\n\n  allow_interruption = true", err.View.Stream, name))
@@ -64,14 +71,21 @@ func orderChangedWords(err *switchover.OrderChangedError, labels tokenLabels) st
 }
 
 func doneWords(outcome switchover.OrderOutcome, labels tokenLabels) string {
+	lost := ""
+	if outcome.Uncertain != 0 {
+		lost = "Whether " + labels.name(outcome.Uncertain) + " was reprioritized is not certain. "
+	}
 	if len(outcome.Called) == 0 {
+		if lost != "" {
+			return lost + "The next plan reads what is there."
+		}
 		return "Nothing was disconnected."
 	}
 	var names []string
 	for _, id := range outcome.Called {
 		names = append(names, labels.name(id))
 	}
-	return "Done so far: " + strings.Join(names, ", then ") + ". The next apply does only the rest."
+	return lost + "Done so far: " + strings.Join(names, ", then ") + ". The next apply does only the rest."
 }
 
 // orderState lists who has what.

@@ -25,6 +25,7 @@ type streamFailoverModel struct {
 	Priorities            types.Map   `tfsdk:"priorities"`
 	PrimaryTokenID        types.Int64 `tfsdk:"primary_token_id"`
 	ReprioritizedTokenIDs types.List  `tfsdk:"reprioritized_token_ids"`
+	InOrder               types.Bool  `tfsdk:"in_order"`
 }
 
 // order returns the ids of token_ids, and false if one of them is not known yet.
@@ -43,6 +44,10 @@ func (m *streamFailoverModel) plan(plan failover.Plan) {
 	m.Priorities = types.MapValueMust(types.Int32Type, priorities)
 	m.PrimaryTokenID = types.Int64Value(plan.Assignments[0].TokenID)
 	m.ReprioritizedTokenIDs = idList(called)
+	m.InOrder = types.BoolValue(true)
+	if len(called) > 0 {
+		m.InOrder = types.BoolUnknown() // It takes calls, so that there is something to apply.
+	}
 }
 
 // assignments is plan the other way round.
@@ -62,21 +67,20 @@ func (m *streamFailoverModel) assignments(ctx context.Context) ([]failover.Assig
 	return assignments, diags
 }
 
-// refresh takes over what was read: the order as it was, or, if that is no
-// longer so, the one that is there now.
+// refresh takes over what was read of the tokens that are left, and whether they
+// are in order, as stored and on their live feeds.
 func (m *streamFailoverModel) refresh(view switchover.OrderView, memory switchover.OrderMemory) error {
 	order := slices.DeleteFunc(slices.Clone(memory.Order), func(id int64) bool {
 		_, ok := view.Token(id)
 		return !ok
 	})
+	if len(order) == 0 {
+		return nil
+	}
 	plan, err := view.Plan(order, memory.Explicit)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(plan.Assignments, func(a failover.Assignment) bool { return a.Changed }) {
-		order = orderNow(view, order)
-	}
-
 	priorities := make(map[string]attr.Value, len(order))
 	for _, id := range order {
 		token, _ := view.Token(id)
@@ -85,38 +89,11 @@ func (m *streamFailoverModel) refresh(view switchover.OrderView, memory switchov
 	m.TokenIDs = idList(order)
 	m.Priorities = types.MapValueMust(types.Int32Type, priorities)
 	m.PrimaryTokenID = types.Int64Value(order[0])
-	if m.ReprioritizedTokenIDs.IsNull() {
+	m.InOrder = types.BoolValue(len(plan.Steps) == 0)
+	if m.ReprioritizedTokenIDs.IsNull() || m.ReprioritizedTokenIDs.IsUnknown() {
 		m.ReprioritizedTokenIDs = idList(nil)
 	}
 	return nil
-}
-
-// orderNow is the order that is there instead of a wanted one: by what is
-// stored, or, if only live feeds differ from that, by what they have. It is
-// never the wanted one, as for a tie, so that the difference shows.
-func orderNow(view switchover.OrderView, wanted []int64) []int64 {
-	byStored := func(id int64) failover.Priority {
-		token, _ := view.Token(id)
-		return token.Stored
-	}
-	byFeed := func(id int64) failover.Priority {
-		for _, feed := range view.Live {
-			if feed.TokenID == id && !feed.Explicit {
-				return feed.Priority
-			}
-		}
-		return byStored(id)
-	}
-	for _, by := range []func(int64) failover.Priority{byStored, byFeed} {
-		order := slices.Clone(wanted)
-		slices.SortStableFunc(order, func(a, b int64) int { return by(b).Compare(by(a)) })
-		if !slices.Equal(order, wanted) {
-			return order
-		}
-	}
-	reversed := slices.Clone(wanted)
-	slices.Reverse(reversed)
-	return reversed
 }
 
 func idList(ids []int64) types.List {

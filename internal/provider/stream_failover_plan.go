@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
 	"github.com/millicast/terraform-provider-millicast/internal/millicast"
@@ -43,8 +44,8 @@ func (r *streamFailoverResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if !r.claim(plan.StreamName.ValueString(), order, &resp.Diagnostics) {
 		return
 	}
-	if !creating && plan.TokenIDs.Equal(state.TokenIDs) {
-		plan.Priorities, plan.PrimaryTokenID, plan.ReprioritizedTokenIDs = state.Priorities, state.PrimaryTokenID, state.ReprioritizedTokenIDs
+	if !creating && plan.TokenIDs.Equal(state.TokenIDs) && !state.InOrder.Equal(types.BoolValue(false)) {
+		plan.Priorities, plan.PrimaryTokenID, plan.ReprioritizedTokenIDs, plan.InOrder = state.Priorities, state.PrimaryTokenID, state.ReprioritizedTokenIDs, state.InOrder
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -86,10 +87,10 @@ func (r *streamFailoverResource) planOrder(ctx context.Context, plan *streamFail
 	if summary, detail, ok := orderWords(view, planned, labels); ok {
 		resp.Diagnostics.AddAttributeWarning(path.Root("token_ids"), summary, detail)
 	}
-	if different, ok := geoDiagnostic(view); ok {
+	if different, ok := geoDiagnostic(view); ok && memory.Seen == nil { // A refresh has said it.
 		resp.Diagnostics.Append(different)
 	}
-	resp.Diagnostics.Append(r.unlisted(ctx, view, planned)...)
+	resp.Diagnostics.Append(r.unlisted(ctx, view, planned, labels)...)
 }
 
 // planView is the view that the last refresh kept, with what it lacks, or a new
@@ -104,7 +105,7 @@ func (r *streamFailoverResource) planView(ctx context.Context, stream string, or
 		_, ok := view.Token(id)
 		return ok
 	})
-	tokens, err := r.services.operator.OrderTokens(ctx, missing, false)
+	tokens, err := r.services.operator.OrderTokens(ctx, missing)
 	view.Tokens = slices.DeleteFunc(append(slices.Clone(view.Tokens), tokens...), func(t switchover.OrderToken) bool {
 		return !slices.Contains(order, t.ID)
 	})
@@ -112,7 +113,7 @@ func (r *streamFailoverResource) planView(ctx context.Context, stream string, or
 }
 
 // unlisted reports the tokens outside of the order that will outrank its primary.
-func (r *streamFailoverResource) unlisted(ctx context.Context, view switchover.OrderView, plan failover.Plan) diag.Diagnostics {
+func (r *streamFailoverResource) unlisted(ctx context.Context, view switchover.OrderView, plan failover.Plan, labels tokenLabels) diag.Diagnostics {
 	var diags diag.Diagnostics
 	tokens, err := r.services.operator.TokensOf(ctx, view.Stream, fitsPattern)
 	if err != nil {
@@ -126,6 +127,13 @@ func (r *streamFailoverResource) unlisted(ctx context.Context, view switchover.O
 		listed := slices.ContainsFunc(plan.Assignments, func(a failover.Assignment) bool { return a.TokenID == token.ID })
 		if !listed && token.Stored.Compare(primary.Priority) >= 0 {
 			above = append(above, token)
+		}
+	}
+	for _, feed := range view.LiveOn() {
+		listed := slices.ContainsFunc(plan.Assignments, func(a failover.Assignment) bool { return a.TokenID == feed.TokenID })
+		known := slices.ContainsFunc(above, func(t switchover.OrderToken) bool { return t.ID == feed.TokenID })
+		if !listed && !known && view.Monitored && feed.Priority.Compare(primary.Priority) >= 0 {
+			above = append(above, switchover.OrderToken{ID: feed.TokenID, Label: labels[feed.TokenID], Stored: feed.Priority})
 		}
 	}
 	if len(above) > 0 {
@@ -149,7 +157,7 @@ func (r *streamFailoverResource) warnUnknown(ctx context.Context, stream string,
 }
 
 // refreshWarnings say what a refresh found that is no difference to the order.
-func refreshWarnings(view switchover.OrderView, memory switchover.OrderMemory) diag.Diagnostics {
+func (r *streamFailoverResource) refreshWarnings(ctx context.Context, view switchover.OrderView, memory switchover.OrderMemory) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, token := range view.Tokens {
 		var known []switchover.ExplicitFeed
@@ -166,6 +174,23 @@ func refreshWarnings(view switchover.OrderView, memory switchover.OrderMemory) d
 			diags.AddAttributeWarning(path.Root("token_ids"), "Publish token can't publish the stream",
 				fmt.Sprintf("%s is in the order of %s, but %s.\n\nRemove it from token_ids, or put that right.", capital(tokenName(token.ID, token.Label)), view.Stream, reason))
 		}
+	}
+	if different, ok := geoDiagnostic(view); ok {
+		diags.Append(different)
+	}
+
+	// Only what is live: to find the rest takes a look through the account, which
+	// is made for a change of the order.
+	primary, ok := view.Token(memory.Order[0])
+	var above []switchover.OrderToken
+	for _, feed := range view.LiveOn() {
+		listed := slices.Contains(memory.Order, feed.TokenID) || slices.ContainsFunc(above, func(t switchover.OrderToken) bool { return t.ID == feed.TokenID })
+		if ok && view.Monitored && !listed && feed.Priority.Compare(primary.Stored) >= 0 {
+			above = append(above, switchover.OrderToken{ID: feed.TokenID, Label: r.labels(ctx, view)[feed.TokenID], Stored: feed.Priority})
+		}
+	}
+	if len(above) > 0 {
+		diags.Append(unlistedDiagnostic(view.Stream, primary, above))
 	}
 	return diags
 }
@@ -225,11 +250,21 @@ func orderLabels(view switchover.OrderView) tokenLabels {
 	return labels
 }
 
-func orderNotOnAirDiagnostic(outcome switchover.OrderOutcome) diag.Diagnostic {
+func orderUnverifiedDiagnostic(view switchover.OrderView) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("token_ids"), "Switch is not verified",
+		fmt.Sprintf("The tokens of %s are in order. LiveMonitoring is off on this account, so it can't be verified that every source is back, "+
+			"that the feeds have the new priorities, or what is on air.\n\nWatch the stream, or ask for LiveMonitoring.", view.Stream))
+}
+
+func orderText(order []int64) string {
+	return strings.Join(strings.Fields(fmt.Sprint(order)), ", ")
+}
+
+func orderNotOnAirDiagnostic(outcome switchover.OrderOutcome, labels tokenLabels) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("token_ids"), "Another feed is on air than expected",
 		fmt.Sprintf("The tokens of %s are in order and their feeds are back, but viewers get another feed than the plan foresaw:\n\n%s\n\n"+
 			"Somebody may have changed another token meanwhile. Run terraform plan to see who has which priority.",
-			outcome.View.Stream, orderState(outcome.View, orderLabels(outcome.View))))
+			outcome.View.Stream, orderState(outcome.View, labels)))
 }
 
 func loadOrderMemory(ctx context.Context, private keyReader) (switchover.OrderMemory, diag.Diagnostics) {

@@ -91,6 +91,11 @@ func (r *streamFailoverResource) Schema(ctx context.Context, _ resource.SchemaRe
 				ElementType:         types.Int64Type,
 				Computed:            true,
 			},
+			"in_order": schema.BoolAttribute{
+				MarkdownDescription: "Whether the tokens are in this order, by what is stored and on all live feeds. False if somebody changed that; the next apply puts it right. " +
+					"Numbers that changed without changing the order do not count.",
+				Computed: true,
+			},
 		},
 	}
 }
@@ -142,9 +147,9 @@ func (r *streamFailoverResource) Read(ctx context.Context, req resource.ReadRequ
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	memory.Seen = &view
+	memory = memory.Saw(view)
 	r.services.operator.RememberOrder(stream, memory)
-	resp.Diagnostics.Append(refreshWarnings(view, memory)...)
+	resp.Diagnostics.Append(r.refreshWarnings(ctx, view, memory)...)
 	if err := state.refresh(view, memory); err != nil {
 		resp.Diagnostics.AddError("Unable to read stream failover", "The tokens of "+stream+" can't be ranked: "+err.Error()+".\n\nThis is a bug in the provider. Please report it at "+issuesURL+".")
 		return
@@ -165,7 +170,7 @@ func (r *streamFailoverResource) Update(ctx context.Context, req resource.Update
 	ctx, cancel := withTimeout(ctx, plan.Timeouts.Update, switchTimeout, &resp.Diagnostics)
 	defer cancel()
 
-	if plan.TokenIDs.Equal(state.TokenIDs) {
+	if plan.TokenIDs.Equal(state.TokenIDs) && !plan.InOrder.IsUnknown() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		return
 	}
@@ -231,35 +236,55 @@ func (r *streamFailoverResource) carryOut(ctx context.Context, verb string, plan
 		for _, token := range memory.Seen.Tokens {
 			change.Stored[token.ID] = token.Stored
 		}
-		change.Foreseen = failover.Worst(failover.Arrange(assignments, memory.Seen.Live))
+		change.Foreseen = failover.Worst(memory.Seen.Arrange(assignments, memory.Explicit))
 	}
 
 	outcome, err := r.services.operator.Reorder(ctx, change)
-	memory.Explicit, memory.Seen, memory.Order = outcome.Explicit, &outcome.View, order
 	if err != nil {
-		diags.Append(orderDiagnostic(verb, change.Stream, outcome, err, orderLabels(outcome.View)))
-		if len(outcome.Called) == 0 {
+		diags.Append(orderDiagnostic(verb, change.Stream, outcome, err, r.labels(context.WithoutCancel(ctx), outcome.View)))
+		if len(outcome.Called) == 0 && outcome.Uncertain == 0 {
 			return memory, false
 		}
-		if err := plan.refresh(outcome.View, memory); err != nil {
-			diags.AddError("Unable to "+verb+" stream failover", err.Error())
-		}
 		plan.ReprioritizedTokenIDs = idList(outcome.Called)
+	}
+	memory.Explicit, memory.Order = outcome.Explicit, order
+	memory = memory.Saw(outcome.View)
+	found := *plan
+	if err := found.refresh(outcome.View, memory); err != nil {
+		diags.AddError("Unable to "+verb+" stream failover", err.Error())
+	}
+	if diags.HasError() {
+		*plan = found
+		plan.InOrder = types.BoolValue(false)
 		return memory, true
 	}
+	// The rest is as it was planned, or the calls would not have been made.
+	plan.InOrder = found.InOrder
 	if len(outcome.NotOnAir) > 0 {
-		diags.Append(orderNotOnAirDiagnostic(outcome))
+		diags.Append(orderNotOnAirDiagnostic(outcome, r.labels(ctx, outcome.View)))
+	}
+	if len(outcome.Called) > 0 && !outcome.View.Monitored && len(outcome.View.Live) > 0 {
+		diags.Append(orderUnverifiedDiagnostic(outcome.View))
 	}
 	return memory, true
 }
 
 // claim makes the order the owner of its tokens' priorities.
 func (r *streamFailoverResource) claim(stream string, order []int64, diags *diag.Diagnostics) bool {
-	owner := fmt.Sprintf("the millicast_stream_failover resource of %s", stream)
+	owner := fmt.Sprintf("the millicast_stream_failover resource of %s with the order %s", stream, orderText(order))
+	if other, conflict := r.services.owners.ClaimStream(stream, owner); conflict {
+		diags.AddAttributeError(path.Root("stream_name"), "Stream has two orders",
+			fmt.Sprintf("%s is put in order twice: by %s and by %s. They would move viewers back and forth in every apply.\n\nRemove one of them.", stream, owner, other))
+		return false
+	}
 	free := true
 	for i, id := range order {
 		if other, conflict := r.services.owners.Claim(id, owner); conflict {
 			diags.Append(conflictDiagnostic(path.Root("token_ids").AtListIndex(i), id, owner, other))
+			free = false
+		}
+		if r.services.owners.Ends(id) {
+			diags.Append(endingDiagnostic(path.Root("token_ids").AtListIndex(i), id))
 			free = false
 		}
 	}

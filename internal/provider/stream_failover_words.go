@@ -21,9 +21,9 @@ func orderWords(view switchover.OrderView, plan failover.Plan, labels tokenLabel
 	}
 	worst := failover.Worst(plan.Steps)
 	primary := plan.Assignments[0].TokenID
-	primaryLive := slices.ContainsFunc(view.Live, func(f failover.Feed) bool { return f.TokenID == primary })
+	primaryLive := slices.ContainsFunc(view.LiveOn(), func(f failover.Feed) bool { return f.TokenID == primary })
 	calls := callWords(view, plan, labels)
-	if len(calls) == 0 && primaryLive {
+	if len(calls) == 0 && (primaryLive || len(view.LiveOn()) == 0) {
 		return "", "", false
 	}
 
@@ -42,9 +42,9 @@ func orderWords(view switchover.OrderView, plan failover.Plan, labels tokenLabel
 		blocks = append(blocks, strings.Join(calls, "\n"))
 	}
 	for _, source := range failover.Sources(view.Live) {
-		blocks = append(blocks, sourceWords(source, plan, labels, len(plan.Steps) > 0))
+		blocks = append(blocks, sourceWords(view.Stream, source, plan, labels, len(plan.Steps) > 0))
 	}
-	if !primaryLive {
+	if !primaryLive && len(view.LiveOn()) > 0 {
 		until := "viewers get it as soon as it is"
 		if worst == failover.Unnoticed {
 			until = "viewers stay where they are until it is"
@@ -93,7 +93,7 @@ func callWords(view switchover.OrderView, plan failover.Plan, labels tokenLabels
 }
 
 // sourceWords says what becomes of one source.
-func sourceWords(source failover.Source, plan failover.Plan, labels tokenLabels, called bool) string {
+func sourceWords(stream string, source failover.Source, plan failover.Plan, labels tokenLabels, called bool) string {
 	after, worst, switches := source.OnAir, failover.Unnoticed, 0
 	var cutFrom failover.Impact
 	for _, step := range plan.Steps {
@@ -114,8 +114,11 @@ func sourceWords(source failover.Source, plan failover.Plan, labels tokenLabels,
 	if source.Source != "" {
 		lines = append([]string{"  source        " + source.Source}, lines...)
 	}
+	if source.Stream != stream {
+		lines = append([]string{"  stream        " + source.Stream}, lines...)
+	}
 	if !called {
-		return lines[len(lines)-1]
+		return strings.Join(lines, "\n")
 	}
 	lines = append(lines, "  on air after  "+airWords(after, labels))
 	var viewers string
@@ -149,7 +152,7 @@ func elementDiagnostics(view switchover.OrderView, order []int64, now time.Time)
 		}
 		if reason := unfit(token, view.Stream, now); reason != "" {
 			diags.AddAttributeError(at, "Publish token can't publish the stream",
-				fmt.Sprintf("%s has no place in the order of %s: %s.\n\nRemove it from token_ids, or put that right first.", capital(tokenName(id, token.Label)), view.Stream, reason))
+				fmt.Sprintf("%s has no place in the order of %s: %s.\n\nRemove it from token_ids, or put that right and apply it before this.", capital(tokenName(id, token.Label)), view.Stream, reason))
 		}
 	}
 	return diags
@@ -157,18 +160,12 @@ func elementDiagnostics(view switchover.OrderView, order []int64, now time.Time)
 
 // unfit says why a token can't start to publish a stream: "" if it can.
 func unfit(token switchover.OrderToken, stream string, now time.Time) string {
-	switch {
-	case !slices.ContainsFunc(token.Streams, func(s switchover.OrderStream) bool {
+	if !slices.ContainsFunc(token.Streams, func(s switchover.OrderStream) bool {
 		return !s.Regex && s.Name == stream || s.Regex && fitsPattern(s.Name, stream)
-	}):
+	}) {
 		return "it does not publish that stream"
-	case token.Disabled:
-		return "it is disabled (is_active is false)"
-	case token.ExpiresOn != nil && !token.ExpiresOn.After(now):
-		return "it expired on " + token.ExpiresOn.UTC().Format(time.RFC3339)
-	default:
-		return ""
 	}
+	return token.CannotReturn(now)
 }
 
 // fitsPattern takes a pattern that does not compile here for one that fits
@@ -186,7 +183,7 @@ func unlistedDiagnostic(stream string, primary switchover.OrderToken, above []sw
 		lines = append(lines, fmt.Sprintf("  %s, priority %s", tokenName(token.ID, token.Label), token.Stored))
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("token_ids"), "A token outside of the order outranks its primary",
-		fmt.Sprintf("These tokens publish %s, are not in token_ids, and rank above the primary, %s with priority %s:\n\n%s\n\n"+
+		fmt.Sprintf("These tokens publish %s, are not in token_ids, and tie with or rank above the primary, %s with priority %s:\n\n%s\n\n"+
 			"Viewers get them whenever they are live. Add them to token_ids, or lower their priority.",
 			stream, tokenName(primary.ID, primary.Label), primary.Stored, strings.Join(lines, "\n")))
 }

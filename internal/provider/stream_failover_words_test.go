@@ -281,7 +281,7 @@ func TestStreamFailover_reportsTokensOutsideOfTheOrder(t *testing.T) {
 
 	plan := newProtocolClient(t, providerConfig(srv)).plan(streamFailover, nil, failoverValues(a, b))
 	wantDiagnostic(t, plan.diagnostics, "A token outside of the order outranks its primary", golden(`
-These tokens publish main_stream, are not in token_ids, and rank above the primary, publish token {a} ("iad") with priority 20:
+These tokens publish main_stream, are not in token_ids, and tie with or rank above the primary, publish token {a} ("iad") with priority 20:
 
   publish token {regex} ("wide"), priority 99
   publish token {named} ("spare"), priority 21
@@ -310,6 +310,7 @@ func TestStreamFailover_stopsIfAPriorityChangedSinceThePlan(t *testing.T) {
 	a, b := primaryAndStandby(srv)
 	client := newProtocolClient(t, providerConfig(srv))
 	state := client.create(streamFailover, failoverValues(a, b))
+	client = newProtocolClient(t, providerConfig(srv))
 	state, _ = client.read(streamFailover, state)
 
 	plan := client.plan(streamFailover, state, failoverValues(b, a))
@@ -339,6 +340,7 @@ func TestStreamFailover_stopsIfViewersWouldNoticeMoreThanThePlanSaid(t *testing.
 	client := newProtocolClient(t, providerConfig(srv))
 	config := allowing(failoverValues(a, b), "allow_interruption")
 	state := client.create(streamFailover, config)
+	client = newProtocolClient(t, providerConfig(srv))
 	state, _ = client.read(streamFailover, state)
 
 	plan := client.plan(streamFailover, state, allowing(failoverValues(b, a), "allow_interruption"))
@@ -359,6 +361,7 @@ func TestStreamFailover_planIsTheSameWhenItIsMadeAgain(t *testing.T) {
 	first := encode(srv, a)
 	client := newProtocolClient(t, providerConfig(srv))
 	state := client.create(streamFailover, failoverValues(a, b, c))
+	client = newProtocolClient(t, providerConfig(srv))
 	state, _ = client.read(streamFailover, state)
 
 	one := client.plan(streamFailover, state, failoverValues(b, c, a))
@@ -436,6 +439,7 @@ func TestStreamFailover_interruptedInTheMiddle(t *testing.T) {
 	ids := fourTokens(srv)
 	client := newProtocolClient(t, providerConfig(srv))
 	state := client.create(streamFailover, failoverValues(ids...))
+	client = newProtocolClient(t, providerConfig(srv))
 	state, _ = client.read(streamFailover, state)
 	plan := client.plan(streamFailover, state, failoverValues(ids[3], ids[2], ids[1], ids[0]))
 
@@ -502,5 +506,162 @@ func TestStreamFailover_vanishedTokens(t *testing.T) {
 	srv.DeleteToken(a)
 	if state, _ = newProtocolClient(t, providerConfig(srv)).read(streamFailover, state); state != nil {
 		t.Errorf("a state is left: %v", state)
+	}
+}
+
+// What the operator asks for counts, not whether the list looks like it.
+func TestStreamFailover_orderThatIsStoredAndNotInEffectIsADifference(t *testing.T) {
+	t.Parallel()
+	for name, number := range map[string]int32{"stored above the primary": 50, "a tie": 20} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := emulator.Start(t)
+			a, b := primaryAndStandby(srv)
+			state := newProtocolClient(t, providerConfig(srv)).create(streamFailover, failoverValues(a, b))
+			srv.SetPriority(b, new(number))
+
+			client := newProtocolClient(t, providerConfig(srv))
+			state, _ = client.read(streamFailover, state)
+			if state.attribute("in_order") != false {
+				t.Errorf("in_order is %v", state.attribute("in_order"))
+			}
+			client.update(streamFailover, state, failoverValues(b, a))
+			wantViewers(t, srv, b, 1)
+		})
+	}
+}
+
+func TestStreamFailover_importOfATieKeepsTheOrderAndBreaksTheTie(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b, c := mainToken(srv, "iad", new(int32(30))), mainToken(srv, "phx", nil), mainToken(srv, "lon", nil)
+	live(srv, a, b, c)
+
+	state, _ := newProtocolClient(t, providerConfig(srv)).importByID(streamFailover, mainStream)
+	if want := []any{a, b, c}; !reflect.DeepEqual(state.attribute("token_ids"), want) {
+		t.Fatalf("token_ids %v, want %v", state.attribute("token_ids"), want)
+	}
+	state = newProtocolClient(t, providerConfig(srv)).update(streamFailover, state, failoverValues(a, b, c))
+	if state.attribute("in_order") != true || reprioritizations(srv) != 1 {
+		t.Errorf("%d calls, in_order %v", reprioritizations(srv), state.attribute("in_order"))
+	}
+	wantViewers(t, srv, a, 0)
+}
+
+// A call disconnects the token's feeds on every stream, so the plan speaks of all.
+func TestStreamFailover_wordsOfATokenThatPublishesAnotherStream(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, x := mainToken(srv, "iad", new(int32(20))), mainToken(srv, "wide", new(int32(10)), "second_stream")
+	u := srv.CreateToken(emulator.TokenSeed{Label: "other", Priority: new(int32(15)), Streams: []emulator.Stream{{Name: "second_stream"}}})
+	live(srv, a)
+	for _, token := range []int64{x, u} {
+		srv.StartEncoder(emulator.Encoder{TokenID: token, Stream: "second_stream", ReconnectAfter: reconnect})
+	}
+	config := allowing(failoverValues(x, a), "allow_multiple_streams")
+	client := newProtocolClient(t, providerConfig(srv))
+	plan := client.plan(streamFailover, nil, config)
+	wantDiagnostic(t, plan.diagnostics, "Viewers will be switched to another feed", golden(`
+Putting the tokens of main_stream in this order, the primary first:
+
+  1. publish token {x} ("wide"), priority 30 (new)
+  2. publish token {a} ("iad"), priority 20
+
+  disconnected  1 feed of publish token {x} ("wide")
+
+  on air now    publish token {a} ("iad"), priority 20
+  on air after  publish token {a} ("iad"), priority 20
+  viewers       notice nothing: the feed on air is not touched
+
+  stream        second_stream
+  on air now    publish token {u} ("other"), priority 15
+  on air after  publish token {x} ("wide"), priority 30
+  viewers       change over without a gap, once
+
+Publish token {x} ("wide"), the new primary, is not live: viewers get it as soon as it is.`, map[string]any{"a": a, "x": x, "u": u}))
+	if _, diags := client.apply(streamFailover, plan); len(diags) > 0 {
+		t.Error(diags)
+	}
+}
+
+func TestStreamFailover_twoOrdersOfOneStreamAreAConflict(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := primaryAndStandby(srv)
+	client := newProtocolClient(t, providerConfig(srv))
+	client.plan(streamFailover, nil, failoverValues(a, b))
+	wantSummary(t, client.plan(streamFailover, nil, failoverValues(b, a)).diagnostics, "Stream has two orders")
+}
+
+// Whichever Terraform plans first.
+func TestStreamFailover_takingOverFromAResourceThatRestores(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := primaryAndStandby(srv)
+	old := newProtocolClient(t, providerConfig(srv)).create(streamPriority, values{"token_id": b, "priority": 50, "on_destroy": "restore"})
+	waitUntilLive(t, srv, 2)
+
+	client := newProtocolClient(t, providerConfig(srv))
+	client.plan(streamPriority, old, nil)
+	wantSummary(t, client.plan(streamFailover, nil, failoverValues(b, a)).diagnostics, "Priority would be put back by another resource")
+
+	client = newProtocolClient(t, providerConfig(srv))
+	client.plan(streamFailover, nil, failoverValues(b, a))
+	wantSummary(t, client.plan(streamPriority, old, nil).diagnostics, "Priority would be put back by another resource")
+}
+
+func TestStreamFailover_refreshReportsAnUnlistedFeedOnAir(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := primaryAndStandby(srv)
+	state := newProtocolClient(t, providerConfig(srv)).create(streamFailover, failoverValues(a, b))
+	encode(srv, mainToken(srv, "intruder", new(int32(99))))
+
+	client := newProtocolClient(t, providerConfig(srv))
+	state, diags := client.read(streamFailover, state)
+	wantSummary(t, diags, "A token outside of the order outranks its primary")
+	if plan := client.plan(streamFailover, state, failoverValues(a, b)); !plan.noop {
+		t.Error("it is no difference to the order")
+	}
+}
+
+// A lost answer is no proof: the state says what is there, and the next apply
+// does the rest.
+func TestStreamFailover_lostAnswerIsNotTakenForDone(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := primaryAndStandby(srv)
+	state := newProtocolClient(t, providerConfig(srv)).create(streamFailover, failoverValues(a, b))
+	srv.Inject(emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: emulator.FaultHTML, Status: 502})
+
+	client := newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamFailover, state)
+	state, diags := client.apply(streamFailover, client.plan(streamFailover, state, failoverValues(b, a)))
+	if len(diags) != 1 || !strings.Contains(diags[0].detail, "is not certain") || strings.Contains(diags[0].detail, "Done so far") {
+		t.Fatalf("diagnostics: %v", diags)
+	}
+	if got, _ := state.attribute("priorities").(values); got[number64(b)] != int64(10) {
+		t.Errorf("the state has %v for a token that has 10", got)
+	}
+	client = newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamFailover, state)
+	client.update(streamFailover, state, failoverValues(b, a))
+	wantViewers(t, srv, b, 1)
+}
+
+func TestStreamFailover_guardIsMetBeforeTheFirstCall(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	ids := fourTokens(srv)
+	state := newProtocolClient(t, providerConfig(srv)).create(streamFailover, failoverValues(ids...))
+	client := newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamFailover, state)
+	plan := client.plan(streamFailover, state, failoverValues(ids[3], ids[2], ids[1], ids[0]))
+	srv.UpdateToken(ids[1], func(token *emulator.Token) { token.IsActive = false })
+
+	_, diags := client.apply(streamFailover, plan)
+	wantSummary(t, diags, "Encoder could not reconnect")
+	if reprioritizations(srv) != 0 {
+		t.Errorf("%d calls", reprioritizations(srv))
 	}
 }

@@ -148,4 +148,13 @@ func conflictDiagnostic(attribute path.Path, id int64, one, other string) diag.D
 			"Remove one of them. To keep this one, remove %s.", id, one, other, other))
 }
 
+// endingDiagnostic says that a resource that is destroyed in the same plan would
+// undo what another one sets.
+func endingDiagnostic(attribute path.Path, id int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(attribute, "Priority would be put back by another resource",
+		fmt.Sprintf("A millicast_stream_priority resource with on_destroy = \"restore\" is destroyed in this plan, and would put the previous priority of publish token %d back, "+
+			"while another resource takes that priority over. Viewers would be moved back and forth.\n\n"+
+			"Set on_destroy = \"keep\" in the one that is destroyed, apply that, and then make this change.", id))
+}
+
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

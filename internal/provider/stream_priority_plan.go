@@ -157,6 +157,10 @@ func (r *streamPriorityResource) planDestroy(ctx context.Context, state streamPr
 		return diags
 	}
 
+	if _, conflict := r.services.owners.End(id); conflict {
+		diags.Append(endingDiagnostic(path.Root("on_destroy"), id))
+		return diags
+	}
 	change, changeDiags := state.change(ctx, memory.Explicit)
 	diags.Append(changeDiags...)
 	change.Priority, _ = previous.Get()

@@ -290,6 +290,11 @@ func (r *streamPriorityResource) claim(m streamPriorityModel, diags *diag.Diagno
 	other, conflict := r.services.owners.Claim(id, owner)
 	if conflict {
 		diags.Append(conflictDiagnostic(path.Root("token_id"), id, owner, other))
+		return false
 	}
-	return !conflict
+	if r.services.owners.Ends(id) {
+		diags.Append(endingDiagnostic(path.Root("token_id"), id))
+		return false
+	}
+	return true
 }

@@ -426,6 +426,7 @@ To change it, do so in the configuration before the resource is destroyed.`,
 				state, _ = client.importByID(streamPriority, fmt.Sprint(phx))
 			}
 			state = client.update(streamPriority, state, config)
+			client = newProtocolClient(t, providerConfig(srv))
 			if test.change != nil {
 				test.change(srv, phx)
 			}

@@ -102,13 +102,19 @@ func Decide(view View, wanted failover.Priority, explicit []ExplicitFeed) Decisi
 // cannotReturn says what keeps new broadcasts of a token out. Running ones are
 // left alone by it, so the token may well be live.
 func cannotReturn(token millicast.PublishToken, now time.Time) string {
-	switch {
-	case token.ID == 0:
+	if token.ID == 0 {
 		return ""
-	case !token.IsActive:
+	}
+	return orderToken(token).CannotReturn(now)
+}
+
+// CannotReturn says why the token lets no new broadcast in: "" if it does.
+func (t OrderToken) CannotReturn(now time.Time) string {
+	switch {
+	case t.Disabled:
 		return "it is disabled (is_active is false)"
-	case token.ExpiresOn != nil && !token.ExpiresOn.After(now):
-		return "it expired on " + token.ExpiresOn.UTC().Format(time.RFC3339)
+	case t.ExpiresOn != nil && !t.ExpiresOn.After(now):
+		return "it expired on " + t.ExpiresOn.UTC().Format(time.RFC3339)
 	default:
 		return ""
 	}
@@ -117,14 +123,21 @@ func cannotReturn(token millicast.PublishToken, now time.Time) string {
 // Prune returns the feeds of explicit that may still have a priority of their
 // own: one that is live again with another number has none any more.
 func Prune(explicit []ExplicitFeed, view View) []ExplicitFeed {
+	if !view.Monitored {
+		return explicit
+	}
+	return prune(explicit, view.Token.ID, view.Live)
+}
+
+func prune(explicit []ExplicitFeed, tokenID int64, live []failover.Feed) []ExplicitFeed {
 	return slices.DeleteFunc(slices.Clone(explicit), func(e ExplicitFeed) bool {
 		seen, same := false, false
-		for _, feed := range view.Live {
-			if feed.TokenID == view.Token.ID && feed.Stream == e.Stream && feed.Source == e.Source {
+		for _, feed := range live {
+			if feed.TokenID == tokenID && feed.Stream == e.Stream && feed.Source == e.Source {
 				seen, same = true, same || feed.Priority.String() == e.Priority
 			}
 		}
-		return view.Monitored && seen && !same
+		return seen && !same
 	})
 }
 

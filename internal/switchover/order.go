@@ -2,9 +2,11 @@ package switchover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
 )
@@ -31,10 +33,14 @@ type OrderChange struct {
 
 // OrderOutcome is what a change of an order has done.
 type OrderOutcome struct {
-	Called   []int64   // the tokens that were reprioritized, in that order
-	View     OrderView // the last one
-	Explicit map[int64][]ExplicitFeed
-	NotOnAir []failover.Impact // as in [Outcome], of the last call
+	Called    []int64   // the tokens that were reprioritized, in that order
+	Uncertain int64     // the token of a call whose answer was lost, and that did not show; 0: none
+	View      OrderView // the last one
+	Explicit  map[int64][]ExplicitFeed
+
+	// NotOnAir are the sources on which viewers get another feed in the end than
+	// was foreseen before the first call.
+	NotOnAir []failover.Impact
 }
 
 // OrderChangedError says that what the plan was based on is no longer so.
@@ -84,10 +90,8 @@ func (o *Operator) Reorder(ctx context.Context, change OrderChange) (OrderOutcom
 	}
 	defer unlock()
 
+	change.Explicit = pruneAll(change.Explicit, view)
 	outcome := OrderOutcome{View: view, Explicit: maps.Clone(change.Explicit)}
-	if outcome.Explicit == nil {
-		outcome.Explicit = map[int64][]ExplicitFeed{}
-	}
 	steps, err := arrange(view, change)
 	if err != nil {
 		return outcome, err
@@ -98,14 +102,36 @@ func (o *Operator) Reorder(ctx context.Context, change OrderChange) (OrderOutcom
 		}
 	}
 	if len(steps) > 0 {
-		view, err := o.LookAtOrder(ctx, change.Stream, ids, true)
-		if err != nil {
-			// What was made is in the outcome: there is a state to be stored.
+		// Only what was written is read anew: the rest was, under the lock.
+		if outcome.View, err = o.LookAtOrder(ctx, change.Stream, ids, false); err != nil {
 			return outcome, &CallError{Tried: "Reading the tokens of " + change.Stream + " after the last call", Err: err}
 		}
-		outcome.View = view
+		outcome.NotOnAir = orderNotOnAir(steps, outcome.View)
 	}
 	return outcome, nil
+}
+
+// orderNotOnAir holds what the steps foresaw for each source against what is on
+// air in the end.
+func orderNotOnAir(steps []failover.Step, now OrderView) []failover.Impact {
+	if !now.Monitored {
+		return nil
+	}
+	var wrong []failover.Impact
+	for _, source := range failover.Sources(now.Live) {
+		var last *failover.Impact
+		for _, step := range steps {
+			for _, impact := range step.Impacts {
+				if impact.Stream == source.Stream && impact.Source == source.Source {
+					last = &impact
+				}
+			}
+		}
+		if last != nil && !last.After.Ambiguous && last.After.TokenID != source.OnAir.TokenID {
+			wrong = append(wrong, *last)
+		}
+	}
+	return wrong
 }
 
 // lockOrder takes the stream, and whatever else its tokens publish, and reads
@@ -153,14 +179,11 @@ func arrange(view OrderView, change OrderChange) ([]failover.Step, error) {
 		return nil, &OrderChangedError{View: view, Tokens: changed}
 	}
 
-	steps := failover.Arrange(change.Assignments, view.withExplicit(change.Explicit).Live)
-	if err := RefuseOrder(view, steps, change.AllowInterruption, change.AllowMultipleStreams); err != nil {
-		return nil, err
-	}
+	steps := view.Arrange(change.Assignments, change.Explicit)
 	if failover.Worst(steps) > change.Foreseen {
 		return nil, &OrderChangedError{View: view}
 	}
-	return steps, nil
+	return steps, RefuseOrder(view, steps, change.AllowInterruption, change.AllowMultipleStreams)
 }
 
 // RefuseOrder returns why the calls must not be made as they are: nil, or an
@@ -168,6 +191,9 @@ func arrange(view OrderView, change OrderChange) ([]failover.Step, error) {
 func RefuseOrder(view OrderView, steps []failover.Step, allowInterruption, allowMultipleStreams bool) error {
 	for _, step := range steps {
 		token, _ := view.Token(step.TokenID)
+		if len(step.Impacts) > 0 && token.CannotReturn(time.Now()) != "" {
+			return &OrderRefusedError{Reason: CannotReturn, View: view, Steps: steps, Token: step.TokenID}
+		}
 		several := len(token.Streams) > 1 || slices.ContainsFunc(token.Streams, func(s OrderStream) bool { return s.Regex })
 		if several && !allowMultipleStreams {
 			return &OrderRefusedError{Reason: SeveralStreams, View: view, Steps: steps, Token: step.TokenID}
@@ -202,23 +228,33 @@ func (o *Operator) takeStep(ctx context.Context, change OrderChange, step failov
 		return &OrderChangedError{View: outcome.View.live(view)}
 	}
 	done, err := o.carryOut(ctx, view, one)
-	if done.Called {
+	switch {
+	case done.Uncertain:
+		outcome.Uncertain = step.TokenID
+	case done.Called:
 		outcome.Called = append(outcome.Called, step.TokenID)
 		outcome.View = outcome.View.after(step)
 	}
-	if len(done.Explicit) > 0 {
-		outcome.Explicit[step.TokenID] = done.Explicit
+	outcome.Explicit[step.TokenID] = done.Explicit
+	var changed *ChangedError
+	if errors.As(err, &changed) && changed.What != WhileWaiting {
+		view := outcome.View.stored(step.TokenID, changed.Decision.View.Priority())
+		if changed.What == StoredPriority {
+			return &OrderChangedError{View: view, Tokens: []int64{step.TokenID}}
+		}
+		return &OrderChangedError{View: view.live(changed.Decision.View)}
 	}
-	outcome.NotOnAir = done.NotOnAir
 	return err
 }
 
 // after returns the view with the priority of a step stored.
-func (v OrderView) after(step failover.Step) OrderView {
+func (v OrderView) after(step failover.Step) OrderView { return v.stored(step.TokenID, step.Priority) }
+
+func (v OrderView) stored(tokenID int64, priority failover.Priority) OrderView {
 	v.Tokens = slices.Clone(v.Tokens)
 	for i, token := range v.Tokens {
-		if token.ID == step.TokenID {
-			v.Tokens[i].Stored = step.Priority
+		if token.ID == tokenID {
+			v.Tokens[i].Stored = priority
 		}
 	}
 	return v
@@ -226,6 +262,6 @@ func (v OrderView) after(step failover.Step) OrderView {
 
 // live returns the view with what is live now.
 func (v OrderView) live(now View) OrderView {
-	v.Monitored, v.Live = now.Monitored, slices.DeleteFunc(slices.Clone(now.Live), func(f failover.Feed) bool { return f.Stream != v.Stream })
+	v.Monitored, v.Live = now.Monitored, now.Live
 	return v
 }

@@ -18,8 +18,9 @@ type OrderView struct {
 	Stream string       `json:"stream"`
 	Tokens []OrderToken `json:"tokens"` // those that were asked for and exist, in that order
 
-	// Live are the live feeds of the stream, of all tokens. Where Monitored is
-	// false they are a guess: each active token with its stored priority.
+	// Live are the live feeds of the stream, and of the other streams of its tokens,
+	// of all tokens. Where Monitored is false they are a guess: each active token
+	// with its stored priority.
 	Live      []failover.Feed `json:"live,omitempty"`
 	Monitored bool            `json:"monitored"`
 }
@@ -75,18 +76,23 @@ func (v OrderView) withExplicit(explicit map[int64][]ExplicitFeed) OrderView {
 // Plan plans how an order is reached. Explicit are the feeds known to have a
 // priority of their own, by token.
 func (v OrderView) Plan(order []int64, explicit map[int64][]ExplicitFeed) (failover.Plan, error) {
-	return failover.NewPlan(v.Ranks(order), v.withExplicit(explicit).Live)
+	return failover.NewPlan(v.Stream, v.Ranks(order), v.withExplicit(explicit).Live)
+}
+
+// Arrange puts the calls for changed assignments in order, by what the view saw.
+func (v OrderView) Arrange(assignments []failover.Assignment, explicit map[int64][]ExplicitFeed) []failover.Step {
+	return failover.Arrange(assignments, v.withExplicit(explicit).Live)
 }
 
 // LookAtOrder reads the tokens of an order and what is live on their stream.
 // Tokens that do not exist are left out. Fresh says that the tokens are about to
 // be changed, so that nothing that was read before will do.
 func (o *Operator) LookAtOrder(ctx context.Context, stream string, order []int64, fresh bool) (OrderView, error) {
-	tokens, err := o.OrderTokens(ctx, order, fresh)
+	tokens, err := o.orderTokens(ctx, order, fresh)
 	if err != nil {
 		return OrderView{}, err
 	}
-	view := OrderView{Stream: stream, Tokens: tokens}
+	view := OrderView{Stream: stream}
 	look := o.LookAt
 	if fresh {
 		look = o.lookFresh
@@ -96,6 +102,26 @@ func (o *Operator) LookAtOrder(ctx context.Context, stream string, order []int64
 		return OrderView{}, err
 	}
 	view.Monitored, view.Live = live.Monitored, live.Live
+
+	seen := []string{stream}
+	for _, token := range tokens {
+		view.Tokens = append(view.Tokens, orderToken(token))
+		if len(token.Streams) == 1 && !hasRegex(token) {
+			continue
+		}
+		elsewhere, err := look(ctx, token)
+		if err != nil {
+			return OrderView{}, err
+		}
+		var streams []string
+		for _, feed := range elsewhere.Live {
+			if !slices.Contains(seen, feed.Stream) {
+				view.Live = append(view.Live, feed)
+				streams = append(streams, feed.Stream)
+			}
+		}
+		seen = append(seen, streams...)
+	}
 	if view.Monitored {
 		return view, nil
 	}
@@ -107,13 +133,28 @@ func (o *Operator) LookAtOrder(ctx context.Context, stream string, order []int64
 	return view, nil
 }
 
-// OrderTokens reads tokens. Those that do not exist are left out.
-func (o *Operator) OrderTokens(ctx context.Context, ids []int64, fresh bool) ([]OrderToken, error) {
+// LiveOn returns the live feeds of the order's own stream.
+func (v OrderView) LiveOn() []failover.Feed {
+	return slices.DeleteFunc(slices.Clone(v.Live), func(f failover.Feed) bool { return f.Stream != v.Stream })
+}
+
+// OrderTokens reads tokens, in bulk where that is cheaper. Those that do not
+// exist are left out.
+func (o *Operator) OrderTokens(ctx context.Context, ids []int64) ([]OrderToken, error) {
+	tokens, err := o.orderTokens(ctx, ids, false)
+	found := make([]OrderToken, 0, len(tokens))
+	for _, token := range tokens {
+		found = append(found, orderToken(token))
+	}
+	return found, err
+}
+
+func (o *Operator) orderTokens(ctx context.Context, ids []int64, fresh bool) ([]millicast.PublishToken, error) {
 	read := o.client.PublishTokens.Read
 	if fresh {
 		read = o.client.PublishTokens.Get
 	}
-	var tokens []OrderToken
+	var tokens []millicast.PublishToken
 	for _, id := range ids {
 		token, err := read(ctx, id)
 		if millicast.IsGone(err) {
@@ -122,7 +163,7 @@ func (o *Operator) OrderTokens(ctx context.Context, ids []int64, fresh bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		tokens = append(tokens, orderToken(token))
+		tokens = append(tokens, token)
 	}
 	return tokens, nil
 }
@@ -209,6 +250,27 @@ type OrderMemory struct {
 	// Seen is the last reading. A plan that is made from it says the same again
 	// when it is about to be applied, whatever has happened since.
 	Seen *OrderView `json:"seen,omitempty"`
+}
+
+// Saw returns the memory with what a reading saw.
+func (m OrderMemory) Saw(view OrderView) OrderMemory {
+	m.Seen = &view
+	m.Explicit = pruneAll(m.Explicit, view)
+	return m
+}
+
+// pruneAll is [Prune] for every token of an order.
+func pruneAll(explicit map[int64][]ExplicitFeed, view OrderView) map[int64][]ExplicitFeed {
+	left := map[int64][]ExplicitFeed{}
+	for id, feeds := range explicit {
+		if view.Monitored {
+			feeds = prune(feeds, id, view.Live)
+		}
+		if len(feeds) > 0 {
+			left[id] = feeds
+		}
+	}
+	return left
 }
 
 // Encode returns the memory as a JSON object.

@@ -25,6 +25,9 @@ type Outcome struct {
 	// also true where that is not certain, because an answer was lost.
 	Called bool
 
+	// Uncertain says that the answer was lost, and that the call did not show.
+	Uncertain bool
+
 	// After is the last look at the token and its streams.
 	After View
 
@@ -79,6 +82,7 @@ func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outc
 	defer o.client.Streams.Changing()()
 	o.progress(ctx, fmt.Sprintf("reprioritizing token %d from %s to %d", change.TokenID, view.Priority(), change.Priority))
 	if outcome.Called, err = o.call(ctx, decision); err != nil {
+		outcome.Uncertain = outcome.Called
 		return outcome, err
 	}
 	outcome.After.Token.Priority = &change.Priority
