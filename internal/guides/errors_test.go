@@ -60,7 +60,7 @@ func common(text string) string {
 	return strings.Join(strings.Fields(named.ReplaceAllString(text, "TOKEN")), " ")
 }
 
-func (w words) has(paragraph string) bool {
+func (w *words) has(paragraph string) bool {
 	for _, summary := range byTerraform {
 		if paragraph == summary {
 			return true
@@ -82,7 +82,7 @@ func (w words) has(paragraph string) bool {
 }
 
 // indented reports whether each line of a list is said somewhere.
-func indented(paragraph string, w words) bool {
+func indented(paragraph string, w *words) bool {
 	for line := range strings.Lines(paragraph) {
 		line = common(line)
 		known := strings.Contains(w.golden, line)
@@ -97,13 +97,13 @@ func indented(paragraph string, w words) bool {
 }
 
 // readWords reads all strings of the provider's code and of its tests.
-func readWords(t *testing.T) words {
+func readWords(t *testing.T) *words {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "internal", "provider", "*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}
-	var w words
+	w := new(words)
 	var golden strings.Builder
 	for _, name := range files {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)

@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -139,7 +140,7 @@ func reprioritize(srv *emulator.Server, id int64, priority int32) error {
 	if err != nil {
 		return err
 	}
-	req := httptest.NewRequest(http.MethodPost, "/api/stream/reprioritize", bytes.NewReader(body))
+	req := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/api/stream/reprioritize", bytes.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+srv.Secret())
 	answer := httptest.NewRecorder()

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // What the README shows is what the emulator does today.
@@ -46,7 +45,7 @@ func TestPicture_tellsTheTruth(t *testing.T) {
 	if b.gap != 0 || len(b.viewers) != 2 || b.viewers[0].lane != 0 || b.viewers[1].lane != 1 {
 		t.Errorf("gap %s, viewers %v", b.gap, b.viewers)
 	}
-	if got, want := b.viewers[1].from, time.Duration(call+reconnect); got != want {
+	if got, want := b.viewers[1].from, call+reconnect; got != want {
 		t.Errorf("viewers change over at %s, want %s", got, want)
 	}
 	if feeds := b.lanes[1].feeds; len(feeds) != 2 || feeds[0].to != call || feeds[1].priority != 40 {

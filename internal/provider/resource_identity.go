@@ -17,8 +17,9 @@ import (
 // Identity attributes: the one by which each resource is told from all others
 // of its type in an account.
 const (
-	identityID      = "id"       // of millicast_publish_token
-	identityTokenID = "token_id" // of millicast_stream_priority
+	identityID         = "id"          // of millicast_publish_token
+	identityTokenID    = "token_id"    // of millicast_stream_priority
+	identityStreamName = "stream_name" // of millicast_stream_failover
 )
 
 // tokenIdentitySchema describes the identity of a resource that there is at

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -23,6 +24,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure   = (*streamFailoverResource)(nil)
+	_ resource.ResourceWithIdentity    = (*streamFailoverResource)(nil)
 	_ resource.ResourceWithImportState = (*streamFailoverResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*streamFailoverResource)(nil)
 )
@@ -100,6 +102,15 @@ func (r *streamFailoverResource) Schema(ctx context.Context, _ resource.SchemaRe
 	}
 }
 
+func (r *streamFailoverResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		identityStreamName: identityschema.StringAttribute{
+			Description:       "Name of the stream, without the account.",
+			RequiredForImport: true,
+		},
+	}}
+}
+
 func (r *streamFailoverResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	r.services, _ = req.ProviderData.(*services)
 }
@@ -119,6 +130,7 @@ func (r *streamFailoverResource) Create(ctx context.Context, req resource.Create
 	if !ok {
 		return
 	}
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityStreamName, plan.StreamName)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, memoryKey, memory.Encode())...)
 }
@@ -126,6 +138,7 @@ func (r *streamFailoverResource) Create(ctx context.Context, req resource.Create
 func (r *streamFailoverResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state streamFailoverModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityStreamName, state.StreamName)...)
 	memory, diags := loadOrderMemory(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "read", "stream failover") {
@@ -162,6 +175,7 @@ func (r *streamFailoverResource) Update(ctx context.Context, req resource.Update
 	var plan, state streamFailoverModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityStreamName, state.StreamName)...)
 	memory, diags := loadOrderMemory(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "update", "stream failover") {
@@ -197,13 +211,17 @@ func (r *streamFailoverResource) ImportState(ctx context.Context, req resource.I
 	if !r.services.require(&resp.Diagnostics, "import", "stream failover") {
 		return
 	}
-	order, diags := r.findOrder(ctx, req.ID)
+	stream := req.ID
+	if stream == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(identityStreamName), &stream)...)
+	}
+	order, diags := r.findOrder(ctx, stream)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	for name, value := range map[string]any{
-		"stream_name":            req.ID,
+		"stream_name":            stream,
 		"token_ids":              idList(order),
 		"allow_interruption":     false,
 		"allow_multiple_streams": false,

@@ -665,3 +665,30 @@ func TestStreamFailover_guardIsMetBeforeTheFirstCall(t *testing.T) {
 		t.Errorf("%d calls", reprioritizations(srv))
 	}
 }
+
+func TestStreamFailover_identityIsTheStream(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := mainToken(srv, "iad", new(int32(20))), mainToken(srv, "phx", new(int32(10)))
+	client := newProtocolClient(t, singleReads(srv))
+	want := func(i *instance, when string) {
+		t.Helper()
+		if got := client.identity(streamFailover, i.identity); got["stream_name"] != mainStream {
+			t.Errorf("%s: identity %v", when, got)
+		}
+	}
+	created := client.create(streamFailover, failoverValues(a, b))
+	want(created, "created")
+
+	created.identity = nil // As in a state from before there were identities.
+	refreshed, _ := client.read(streamFailover, created)
+	want(refreshed, "refreshed")
+	imported, _ := client.importByID(streamFailover, mainStream)
+	want(imported, "imported")
+
+	srv.DeleteToken(a)
+	srv.DeleteToken(b)
+	if gone, diags := client.read(streamFailover, created); gone != nil || len(diags) != 0 {
+		t.Errorf("state %v, diagnostics %v", gone, diags)
+	}
+}

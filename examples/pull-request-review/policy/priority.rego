@@ -15,6 +15,14 @@ warn contains msg if {
 	msg := sprintf("%s: the primary of %s changes from token %v to token %v", [resource.address, resource.change.after.stream_name, before, after])
 }
 
+# Somebody else changed the order, and the apply puts it back.
+warn contains msg if {
+	some resource in input.resource_changes
+	resource.type == "millicast_stream_failover"
+	resource.change.before.in_order == false
+	msg := sprintf("%s: the tokens of %s are out of order, and are put back", [resource.address, resource.change.before.stream_name])
+}
+
 # It can't be told yet which token is first.
 warn contains msg if {
 	some resource in input.resource_changes

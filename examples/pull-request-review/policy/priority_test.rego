@@ -41,6 +41,11 @@ test_a_primary_that_is_not_known_is_a_warning if {
 	count(warn) == 1 with input as plan
 }
 
+test_an_order_that_is_put_back_is_a_warning if {
+	plan := failover({"stream_name": "main_stream", "primary_token_id": 1, "in_order": false}, {"stream_name": "main_stream", "primary_token_id": 1})
+	count(warn) == 1 with input as plan
+}
+
 test_raising_is_a_warning if {
 	plan := priority({"token_id": 2, "priority": 10}, {"token_id": 2, "priority": 30})
 	count(warn) == 1 with input as plan
