@@ -444,8 +444,10 @@ func TestStreamFailover_interruptedInTheMiddle(t *testing.T) {
 	plan := client.plan(streamFailover, state, failoverValues(ids[3], ids[2], ids[1], ids[0]))
 
 	go func() {
-		for reprioritizations(srv) == 0 {
-			time.Sleep(time.Millisecond)
+		// The first reading after the call says that the waiting has begun.
+		for waiting := false; !waiting; time.Sleep(time.Millisecond) {
+			requests := srv.Requests()
+			waiting = reprioritizations(srv) > 0 && requests[len(requests)-1].Method == "GET"
 		}
 		_, _ = client.server.StopProvider(context.Background(), nil)
 	}()
