@@ -23,8 +23,7 @@ const guideAddress = "127.0.0.1:8080"
 // notRun are the guides of commands that a test elsewhere stands for.
 var notRun = map[string]string{
 	"break-glass.md": "internal/provider tests its commands",
-	"reliability.md": "prose",
-	"scale.md":       "prose",
+	"scale.md":       "its command measures for minutes",
 }
 
 // Every command of a guide is run, in order and in one shell session, on an
@@ -104,6 +103,8 @@ func (s *session) play(at string, b block) bool {
 	switch b.language {
 	case "shell":
 		return s.shell(at, b, text)
+	case "sh", "bash", "console":
+		s.t.Errorf("%s: a command that nobody runs; call the block shell", at)
 	case "text":
 		if _, quoted := b.note("quoted"); s.out != "" && !quoted {
 			return s.printed(at, text)

@@ -29,6 +29,7 @@ func TestRead_calls(t *testing.T) {
 		{10, 10000, 10, 10},
 		{10, 10000, 1, 20},
 		{20, 10000, 10, 40},
+		{5000, 5000, 10, 100},
 		{10000, 10000, 10, 220},
 	} {
 		t.Run(fmt.Sprintf("%d of %d by %d", test.reads, test.size, test.readers), func(t *testing.T) {
