@@ -34,11 +34,12 @@ func findCLI() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH: run `make demo`, which builds OpenTofu in that case")
 }
 
-// buildProvider builds the provider of this tree into a folder and returns it.
-func buildProvider(ctx context.Context, dir string) (string, error) {
+// buildProvider builds the provider of the tree at root into a folder and returns
+// it.
+func buildProvider(ctx context.Context, root, dir string) (string, error) {
 	bin := filepath.Join(dir, "bin")
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(bin, "terraform-provider-millicast"), ".")
-	build.Stderr = os.Stderr
+	build.Dir, build.Stderr = root, os.Stderr
 	if err := build.Run(); err != nil {
 		return "", fmt.Errorf("building the provider: %w", err)
 	}

@@ -18,23 +18,24 @@ func TestDemo(t *testing.T) {
 // The modules of examples are run as users have them: validated, and played
 // through by their own tests, against an account where nothing is live.
 func TestExamples_modules(t *testing.T) {
-	t.Chdir("../..")
+	t.Parallel()
+	const root = "../.."
 	path, err := findCLI()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	bin, err := buildProvider(t.Context(), dir)
+	bin, err := buildProvider(t.Context(), root, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	modules, err := filepath.Glob("examples/*/main.tf")
+	modules, err := filepath.Glob(root + "/examples/*/main.tf")
 	if err != nil || len(modules) == 0 {
 		t.Fatalf("no modules: %v", err)
 	}
-	for _, file := range append(modules, "examples/provider/provider.tf") {
+	for _, file := range append(modules, root+"/examples/provider/provider.tf") {
 		module := filepath.Dir(file)
-		t.Run(filepath.Base(module), func(t *testing.T) { //nolint:paralleltest // it reads the module from the changed working directory
+		t.Run(filepath.Base(module), func(t *testing.T) {
+			t.Parallel()
 			srv := emulator.Start(t)
 			tf, err := newCLI(path, bin, t.TempDir(), module, "MILLICAST_BASE_URL="+srv.URL(), "MILLICAST_API_SECRET="+srv.Secret())
 			if err != nil {
@@ -44,7 +45,7 @@ func TestExamples_modules(t *testing.T) {
 				t.Error(err)
 			}
 			tests, err := filepath.Glob(filepath.Join(module, "*.tftest.hcl"))
-			if err != nil || len(tests) == 0 && module != "examples/provider" {
+			if err != nil || len(tests) == 0 && filepath.Base(module) != "provider" {
 				t.Fatalf("%s has no tests of its own: %v", module, err)
 			}
 			if len(tests) == 0 {

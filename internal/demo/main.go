@@ -65,7 +65,7 @@ func run(ctx context.Context) error {
 	defer os.RemoveAll(dir)
 
 	say("Building the provider.")
-	bin, err := buildProvider(ctx, dir)
+	bin, err := buildProvider(ctx, ".", dir)
 	if err != nil {
 		return err
 	}
