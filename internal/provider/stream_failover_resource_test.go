@@ -207,7 +207,7 @@ func TestAccStreamFailover_stopsAtAnEncoderThatNeverComesBack(t *testing.T) {
 	testStreamPriority(t,
 		resource.TestStep{Config: failoverConfig(srv, []int64{ids[0], ids[1], ids[2], dead}, "")},
 		resource.TestStep{
-			Config:      failoverConfig(srv, order, "timeouts = { update = \"1s\" }"),
+			Config:      failoverConfig(srv, order, "timeouts = { update = \"4s\" }"),
 			ExpectError: regexp.MustCompile(`(?s)Feed has not come back.*Done\s+so\s+far:\s+publish\s+token\s+` + number64(dead)),
 		},
 		resource.TestStep{

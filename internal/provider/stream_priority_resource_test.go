@@ -218,7 +218,7 @@ func TestAccStreamPriority_reconnectThatNeverComes(t *testing.T) {
 	primary, standby := mainToken(srv, "main iad", new(int32(20))), mainToken(srv, "main phx", new(int32(10)))
 	encode(srv, primary)
 	srv.StartEncoder(emulator.Encoder{TokenID: standby, Stream: mainStream, NeverReconnects: true})
-	config := streamPriorityConfig(srv, standby, 30, "on_destroy = \"restore\"\ntimeouts = { create = \"1s\" }")
+	config := streamPriorityConfig(srv, standby, 30, "on_destroy = \"restore\"\ntimeouts = { create = \"4s\" }")
 
 	testStreamPriority(t,
 		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)Feed has not come back.*terraform apply again`)},
@@ -246,7 +246,7 @@ func TestAccStreamPriority_destroyAfterAFailedCreationRestores(t *testing.T) {
 	srv.StartEncoder(emulator.Encoder{TokenID: standby, Stream: mainStream, NeverReconnects: true})
 
 	testStreamPriority(t, resource.TestStep{
-		Config:      streamPriorityConfig(srv, standby, 30, "on_destroy = \"restore\"\ntimeouts = { create = \"1s\" }"),
+		Config:      streamPriorityConfig(srv, standby, 30, "on_destroy = \"restore\"\ntimeouts = { create = \"4s\" }"),
 		ExpectError: regexp.MustCompile("Feed has not come back"),
 	})
 	if token, _ := srv.Token(standby); token.Priority == nil || *token.Priority != 10 {

@@ -311,7 +311,7 @@ func TestStreamPriority_notBackWords(t *testing.T) {
 	srv.StartEncoder(emulator.Encoder{TokenID: phx, Stream: mainStream, NeverReconnects: true})
 	client := newProtocolClient(t, providerConfig(srv))
 
-	plan := client.plan(streamPriority, nil, values{"token_id": phx, "priority": 30, "timeouts": values{"create": "300ms"}})
+	plan := client.plan(streamPriority, nil, values{"token_id": phx, "priority": 30, "timeouts": values{"create": "3s"}})
 	state, diags := client.apply(streamPriority, plan)
 	wantDiagnostic(t, diags, "Feed has not come back", golden(`
 The priority of publish token {phx} ("main phx") is stored, and its feeds were disconnected. The timeout of this resource passed before its feeds were back:
@@ -496,7 +496,7 @@ func TestStreamPriority_restoreThatIsNotBackIsAWarning(t *testing.T) {
 	srv := emulator.Start(t)
 	iad, phx := mainToken(srv, "main iad", new(int32(20))), mainToken(srv, "main phx", new(int32(10)))
 	encode(srv, iad)
-	config := values{"token_id": phx, "priority": 30, "on_destroy": "restore", "timeouts": values{"delete": "300ms"}}
+	config := values{"token_id": phx, "priority": 30, "on_destroy": "restore", "timeouts": values{"delete": "3s"}}
 	client := newProtocolClient(t, providerConfig(srv))
 	state := client.create(streamPriority, config)
 	srv.StartEncoder(emulator.Encoder{TokenID: phx, Stream: mainStream, NeverReconnects: true})

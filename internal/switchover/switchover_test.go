@@ -180,7 +180,7 @@ func TestReprioritize_waitsForEverySource(t *testing.T) {
 
 	allowed := change(a, 5)
 	allowed.AllowInterruption = true
-	_, err := s.Reprioritize(withTimeout(t, 300*time.Millisecond), allowed)
+	_, err := s.Reprioritize(withTimeout(t, 2*time.Second), allowed)
 	var notBack *NotBackError
 	if !errors.As(err, &notBack) || !slices.Equal(notBack.Missing, []Missing{{Stream: mainStream, Source: "cam2"}}) {
 		t.Fatalf("err %+v", err)
@@ -259,7 +259,7 @@ func TestReprioritize_reportsAnEncoderThatNeverReconnects(t *testing.T) {
 	s.encoder(a)
 	s.srv.StartEncoder(emulator.Encoder{TokenID: b, Stream: mainStream, NeverReconnects: true})
 
-	outcome, err := s.Reprioritize(withTimeout(t, 300*time.Millisecond), change(b, 30))
+	outcome, err := s.Reprioritize(withTimeout(t, 2*time.Second), change(b, 30))
 	var notBack *NotBackError
 	if !errors.As(err, &notBack) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("err %v", err)
