@@ -3,7 +3,6 @@ package failover
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Token is one token of a stream, at its place in a wanted order.
@@ -183,20 +182,4 @@ func between(above, below gap, count int) []int32 {
 		numbers[k] = int32(n)
 	}
 	return numbers
-}
-
-// Ranked returns the tokens in the order of their stored priorities, the highest
-// first, and then by id. ties reports whether two have the same.
-func Ranked(tokens []Token) (ranked []Token, ties bool) {
-	ranked = slices.Clone(tokens)
-	slices.SortFunc(ranked, func(a, b Token) int {
-		if by := b.Stored.Compare(a.Stored); by != 0 {
-			return by
-		}
-		return int(min(max(a.ID-b.ID, -1), 1))
-	})
-	for i := 1; i < len(ranked); i++ {
-		ties = ties || ranked[i-1].Stored == ranked[i].Stored
-	}
-	return ranked, ties
 }

@@ -694,3 +694,31 @@ func TestStreamFailover_identityIsTheStream(t *testing.T) {
 		t.Errorf("state %v, diagnostics %v", gone, diags)
 	}
 }
+
+// The calls are made; only the last reading fails. What was done is not forgotten.
+func TestStreamFailover_lastReadingThatFailsKeepsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	a, b := mainToken(srv, "iad", new(int32(20))), mainToken(srv, "phx", new(int32(10)))
+	state := newProtocolClient(t, providerConfig(srv)).create(streamFailover, failoverValues(a, b))
+	client := newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamFailover, state)
+	plan := client.plan(streamFailover, state, failoverValues(b, a))
+
+	// Nothing is live, so the readings are: both tokens, the one to call, both again.
+	srv.Inject(emulator.Fault{Method: "GET", Route: "/api/publish_token/{tokenId}", Call: 5, Times: -1, Kind: emulator.FaultStatus, Status: 400})
+	state, diags := client.apply(streamFailover, plan)
+	if len(diags) != 1 || !strings.Contains(diags[0].detail, "Done so far: publish token "+number64(a)) {
+		t.Fatalf("diagnostics: %v", diags)
+	}
+	if got, _ := state.attribute("priorities").(values); got[number64(a)] != int64(0) {
+		t.Errorf("the state has the priorities %v", got)
+	}
+
+	srv.ClearFaults()
+	client = newProtocolClient(t, providerConfig(srv))
+	state, _ = client.read(streamFailover, state)
+	if next := client.plan(streamFailover, state, failoverValues(b, a)); !next.noop || reprioritizations(srv) != 1 {
+		t.Errorf("%d calls, and a difference is left: %v", reprioritizations(srv), next.diagnostics)
+	}
+}

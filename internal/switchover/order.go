@@ -77,8 +77,8 @@ func (e *OrderRefusedError) Error() string {
 // waited for and verified as by [Operator.Reprioritize]. It stops at the first
 // that does not come true; the outcome says which were made.
 //
-// Errors: [*OrderRefusedError] and [*OrderChangedError], where nothing was
-// called, and those of [Operator.Reprioritize].
+// Errors: [*OrderRefusedError], where nothing was called; [*OrderChangedError],
+// where nothing more was; and those of [Operator.Reprioritize].
 func (o *Operator) Reorder(ctx context.Context, change OrderChange) (OrderOutcome, error) {
 	ids := make([]int64, 0, len(change.Assignments))
 	for _, a := range change.Assignments {
@@ -102,11 +102,12 @@ func (o *Operator) Reorder(ctx context.Context, change OrderChange) (OrderOutcom
 		}
 	}
 	if len(steps) > 0 {
-		// Only what was written is read anew: the rest was, under the lock.
-		if outcome.View, err = o.LookAtOrder(ctx, change.Stream, ids, false); err != nil {
+		after, err := o.LookAtOrder(ctx, change.Stream, ids, true)
+		if err != nil {
 			return outcome, &CallError{Tried: "Reading the tokens of " + change.Stream + " after the last call", Err: err}
 		}
-		outcome.NotOnAir = orderNotOnAir(steps, outcome.View)
+		outcome.View = after
+		outcome.NotOnAir = orderNotOnAir(steps, after)
 	}
 	return outcome, nil
 }
