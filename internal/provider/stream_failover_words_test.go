@@ -708,7 +708,7 @@ func TestStreamFailover_lastReadingThatFailsKeepsWhatWasDone(t *testing.T) {
 	// Nothing is live, so the readings are: both tokens, the one to call, both again.
 	srv.Inject(emulator.Fault{Method: "GET", Route: "/api/publish_token/{tokenId}", Call: 5, Times: -1, Kind: emulator.FaultStatus, Status: 400})
 	state, diags := client.apply(streamFailover, plan)
-	if len(diags) != 1 || !strings.Contains(diags[0].detail, "Done so far: publish token "+number64(a)) {
+	if len(diags) != 1 || !strings.Contains(diags[0].detail, "Done so far: "+tokenName(a, "iad")) {
 		t.Fatalf("diagnostics: %v", diags)
 	}
 	if got, _ := state.attribute("priorities").(values); got[number64(a)] != int64(0) {
