@@ -30,6 +30,17 @@ var (
 	}
 )
 
+// readArguments reads the arguments of a function. Terraform gives only what is known and
+// not null, and of the right type; what can't be read is an error on its argument.
+func readArguments(ctx context.Context, req function.RunRequest, parameters []function.Parameter, into ...any) *function.FuncError {
+	for i, target := range into {
+		if err := req.Arguments.GetArgument(ctx, i, target); err != nil {
+			return function.NewArgumentFuncError(int64(i), "The "+parameters[i].GetName()+" is null, or is not known yet.")
+		}
+	}
+	return nil
+}
+
 // respond sets the result of a function, or an error on the argument that is to
 // blame.
 func respond(ctx context.Context, resp *function.RunResponse, parameters []function.Parameter, address string, err error) {

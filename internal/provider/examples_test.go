@@ -142,6 +142,7 @@ func TestAccExamples_importByIdentity(t *testing.T) {
 	for typeName, config := range map[string]string{
 		"millicast_publish_token":   "label = \"main iad\"\nstreams = [{ stream_name = \"main_stream\" }]",
 		"millicast_stream_priority": "token_id = %d\npriority = 20",
+		"millicast_stream_failover": "stream_name = \"main_stream\"\ntoken_ids = [%d]",
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
