@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,4 +88,42 @@ func (c *cli) run(args ...string) string {
 		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out.String())
 	}
 	return out.String()
+}
+
+// files are all files of the directory, by name. A plan file is an archive: what
+// is in it is there too, unpacked.
+func (c *cli) files() map[string]string {
+	c.t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(c.dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(c.dir, name)
+		if err != nil {
+			return err
+		}
+		files[relative] = read(c.t, name)
+		archive, err := zip.OpenReader(name)
+		if err != nil {
+			return nil //nolint:nilerr // It is no archive.
+		}
+		defer archive.Close()
+		for _, member := range archive.File {
+			content, err := member.Open()
+			if err != nil {
+				return err
+			}
+			text, err := io.ReadAll(content)
+			if err != nil {
+				return err
+			}
+			files[relative+"/"+member.Name] = string(text)
+		}
+		return nil
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return files
 }

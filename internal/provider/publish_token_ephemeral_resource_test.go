@@ -110,17 +110,23 @@ resource "millicast_publish_token" "relay" {
   }]
 }
 `)
+	c.run("plan", "-out=first.tfplan")
 	c.run("apply", "-auto-approve")
 	c.run("plan", "-out=second.tfplan")
+	c.run("apply", "-auto-approve", "second.tfplan")
 
 	studio, _ := srv.TokenByLabel("studio")
 	relay, _ := srv.TokenByLabel("relay")
 	if len(relay.Restreams) != 1 || relay.Restreams[0].Key != "main_stream?token="+studio.Secret {
 		t.Fatalf("the key did not arrive: %v", relay.Restreams)
 	}
-	kept := map[string]string{
-		"the state": c.read("terraform.tfstate"),
-		"the plan":  c.run("show", "-json", "second.tfplan"),
+	kept := c.files()
+	kept["terraform show"] = c.run("show", "-json")
+	kept["terraform show of the plan"] = c.run("show", "-json", "second.tfplan")
+	for _, name := range []string{"terraform.tfstate", "second.tfplan/tfplan", "second.tfplan/tfstate"} {
+		if kept[name] == "" {
+			t.Errorf("there is no %s among the files", name)
+		}
 	}
 	for where, text := range kept {
 		for _, secret := range []string{studio.Secret, relay.Secret, studio.SRTPassphrase} {
@@ -128,5 +134,38 @@ resource "millicast_publish_token" "relay" {
 				t.Errorf("the secret %q is in %s", secret, where)
 			}
 		}
+	}
+}
+
+// It is opened in the plan and in the apply, reads then, and writes never.
+func TestAccPublishTokenEphemeral_opensInPlanAndApply(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	c := newCLI(t, srv, featureEphemeral)
+	c.write("main.tf", fmt.Sprintf(`
+ephemeral "millicast_publish_token" "main" {
+  id = %d
+}
+resource "terraform_data" "test" {
+  lifecycle {
+    postcondition {
+      condition     = length(ephemeral.millicast_publish_token.main.token) > 0
+      error_message = "there is no secret"
+    }
+  }
+}
+`, id))
+	const tokenRoute = "/api/publish_token/{tokenId}"
+	c.run("plan", "-out=plan.tfplan")
+	if n := srv.Count("GET", tokenRoute); n != 1 {
+		t.Errorf("the plan read the token %d times, want once", n)
+	}
+	c.run("apply", "plan.tfplan")
+	if n := srv.Count("GET", tokenRoute); n != 2 {
+		t.Errorf("plan and apply read the token %d times, want twice", n)
+	}
+	if len(srv.Writes()) != 0 || len(srv.Tokens()) != 1 {
+		t.Errorf("it wrote: %v", srv.Writes())
 	}
 }
