@@ -160,6 +160,29 @@ func TestFunctions_eachArgument(t *testing.T) {
 	}
 }
 
+// What a CLI says of a wrong argument, as the pages of the functions quote it.
+func TestAccFunctions_errors(t *testing.T) {
+	t.Parallel()
+	for expression, want := range map[string]string{
+		`whip_url("Abcde0/main_stream")`:                   `Invalid value for "stream" parameter: stream contains one of /?&#, which divide an address. Give the name alone, without an account or parameters.`,
+		`rtmp_url("phx-1")`:                                `Invalid value for "host" parameter: host is not a host name. Give auto, or what the data source millicast_clusters says for the cluster, such as rtmp-phx-1.millicast.com, without a scheme, port or path.`,
+		`rtmp_stream_key("main", "123")`:                   `Invalid value for "token" parameter: token is not the secret of a publish token, which is an even number of digits 0-9 and a-f. Take the attribute token of a publish token, not its id or its label.`,
+		`srt_url("auto", "main", sensitive("main"), true)`: `Invalid value for "token" parameter: token is not the secret of a publish token, which is an even number of digits 0-9 and a-f. Take the attribute token of a publish token, not its id or its label.`,
+		`viewer_url("Abcde0/main", "main")`:                `Invalid value for "account" parameter: account is not an account id, such as Abcde0.`,
+		`viewer_url("Abcde0", null)`:                       `Invalid value for "stream" parameter: argument must not be null.`,
+	} {
+		t.Run(expression, func(t *testing.T) {
+			t.Parallel()
+			c := newCLI(t, emulator.Start(t))
+			c.write("main.tf", "output \"address\" {\n  value     = provider::millicast::"+expression+"\n  sensitive = true\n}\n")
+			out := strings.Join(strings.Fields(c.fail("validate")), " ")
+			if !strings.Contains(out, "Error: Invalid function argument") || !strings.HasSuffix(out, want) {
+				t.Errorf("want:\n%s\n\ngot:\n%s", want, out)
+			}
+		})
+	}
+}
+
 func TestAccFunctions(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
@@ -196,7 +219,7 @@ output "viewer" {
 			},
 			{
 				Config:      config(`"Abcde0/main"`),
-				ExpectError: regexp.MustCompile(`The\s+stream\s+contains`),
+				ExpectError: regexp.MustCompile(`stream\s+contains`),
 			},
 			{
 				Config: config(`terraform_data.stream.output`),

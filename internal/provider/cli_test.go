@@ -81,13 +81,29 @@ func (c *cli) read(name string) string {
 // run runs a command, and fails the test if it fails.
 func (c *cli) run(args ...string) string {
 	c.t.Helper()
+	out, err := c.output(args)
+	if err != nil {
+		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// fail runs a command, and fails the test if it does not.
+func (c *cli) fail(args ...string) string {
+	c.t.Helper()
+	out, err := c.output(args)
+	if err == nil {
+		c.t.Fatalf("%s: it does not fail\n%s", strings.Join(args, " "), out)
+	}
+	return out
+}
+
+func (c *cli) output(args []string) (string, error) {
 	var out bytes.Buffer
 	cmd := exec.CommandContext(c.t.Context(), cliPath(), append(args, "-no-color")...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &out, &out
-	if err := cmd.Run(); err != nil {
-		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out.String())
-	}
-	return out.String()
+	err := cmd.Run()
+	return out.String(), err
 }
 
 // files are all files of the directory, by name. A plan file is an archive: what
