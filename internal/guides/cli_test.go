@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -57,6 +58,9 @@ func curl() int {
 	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
 		return 1
 	}
+	if resp.StatusCode >= http.StatusBadRequest { // As with --fail-with-body.
+		return 22
+	}
 	return 0
 }
 
@@ -92,7 +96,11 @@ func prepare(dir string) error {
 	if err := os.Mkdir(work.commands, 0o700); err != nil {
 		return err
 	}
-	for name, target := range map[string]string{"terraform": cli, "curl": self} {
+	targets := map[string]string{"terraform": cli, "curl": self}
+	if strings.HasPrefix(cliVersion(), "OpenTofu") {
+		targets["tofu"] = cli
+	}
+	for name, target := range targets {
 		if err := os.Symlink(target, filepath.Join(work.commands, name)); err != nil {
 			return err
 		}
@@ -100,6 +108,20 @@ func prepare(dir string) error {
 	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n  direct {}\n}\n", work.bin)
 	return os.WriteFile(work.config, []byte(text), 0o600)
 }
+
+// cliVersion is the first line of what the CLI says of itself.
+var cliVersion = sync.OnceValue(func() string {
+	cli, err := findCLI()
+	if err != nil {
+		return err.Error()
+	}
+	out, err := exec.CommandContext(context.Background(), cli, "version").Output()
+	if err != nil {
+		return err.Error()
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line
+})
 
 func findCLI() (string, error) {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
