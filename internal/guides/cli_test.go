@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -133,6 +134,18 @@ func findCLI() (string, error) {
 		}
 	}
 	return "", fmt.Errorf("neither terraform nor tofu is on PATH: run `make test`, which builds OpenTofu in that case")
+}
+
+// dependOnProvider lets go test see what a result also depends on, so that it is
+// not taken from the cache: which CLI it is, and the code of the provider, which
+// is built and not imported.
+func dependOnProvider(t *testing.T) {
+	t.Helper()
+	_ = os.Getenv("TF_ACC_TERRAFORM_PATH")
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(_ string, _ fs.DirEntry, err error) error { return err })
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // environment is what commands are run with.

@@ -18,6 +18,7 @@ var newSyntax = regexp.MustCompile(`(?m)^(action|list) "`)
 // blocks get the resource that they import into.
 func TestDocs_configurations(t *testing.T) {
 	t.Parallel()
+	dependOnProvider(t)
 	for _, file := range pages(t) {
 		t.Run(strings.TrimPrefix(file, root+"/"), func(t *testing.T) {
 			t.Parallel()

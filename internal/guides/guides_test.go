@@ -41,6 +41,7 @@ var notRun = map[string]string{
 //	<!-- encoders: STREAM ... N --> all encoders of the streams go live, or the first N
 func TestGuides_commands(t *testing.T) {
 	t.Parallel()
+	dependOnProvider(t)
 	guides, err := filepath.Glob(filepath.Join(root, "docs", "guides", "*.md"))
 	if err != nil || len(guides) == 0 {
 		t.Fatalf("no guides: %v", err)
