@@ -97,6 +97,39 @@ func (c *protocolClient) list(typeName string, config values, limit int64, inclu
 	return all, diags
 }
 
+// generateConfig is the configuration that a CLI writes of a state, as Terraform
+// does from 1.14 on: the provider is asked for it, and what is sensitive is
+// written as null.
+func (c *protocolClient) generateConfig(typeName string, state values) values {
+	c.t.Helper()
+	block := c.resourceBlock(typeName)
+	resp, err := c.server.GenerateResourceConfig(c.t.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: typeName, State: c.pack(block, state)})
+	c.must(err)
+	c.mustBeEmpty("generating a configuration", newDiagnostics(resp.Diagnostics))
+	return withoutSecrets(block.Attributes, attributesOf(c.unpack(block, resp.Config)))
+}
+
+func withoutSecrets(attributes []*tfprotov6.SchemaAttribute, config values) values {
+	written := values{}
+	for _, a := range attributes {
+		if a.Sensitive {
+			continue
+		}
+		written[a.Name] = config[a.Name]
+		elements, ok := config[a.Name].([]any)
+		if a.NestedType == nil || !ok {
+			continue
+		}
+		var hidden []any
+		for _, element := range elements {
+			object, _ := element.(values)
+			hidden = append(hidden, withoutSecrets(a.NestedType.Attributes, object))
+		}
+		written[a.Name] = hidden
+	}
+	return written
+}
+
 // planAction validates and plans an action.
 func (c *protocolClient) planAction(typeName string, config values) diagnostics {
 	c.t.Helper()

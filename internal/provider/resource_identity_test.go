@@ -183,6 +183,11 @@ func TestIdentity_import(t *testing.T) {
 		if plan := c.plan(typeName, imported, by.config(token)); !plan.noop {
 			t.Errorf("the plan is not empty: %v", plan.planned.value)
 		}
+		generated := c.generateConfig(typeName, attributesOf(imported.value))
+		c.mustBeEmpty("validating", c.validate(typeName, generated))
+		if plan := c.plan(typeName, imported, generated); !plan.noop {
+			t.Errorf("the plan of what is generated is not empty: %v", plan.planned.value)
+		}
 	})
 }
 

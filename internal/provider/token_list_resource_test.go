@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 
@@ -115,7 +114,7 @@ func TestTokenList_includesTheResource(t *testing.T) {
 
 				imported, diags := c.importByIdentity(typeName, with[0].identity)
 				c.mustBeEmpty("importing", diags)
-				config := generatedConfig(c.resourceBlock(typeName).Attributes, with[0].resource)
+				config := c.generateConfig(typeName, with[0].resource)
 				c.mustBeEmpty("validating", c.validate(typeName, config))
 				if plan := c.plan(typeName, imported, config); !plan.noop || len(plan.diagnostics.errors()) != 0 {
 					t.Errorf("the plan is not empty: %v\n%v\n%v", plan.diagnostics, fromTerraform(imported.value), fromTerraform(plan.planned.value))
@@ -123,33 +122,6 @@ func TestTokenList_includesTheResource(t *testing.T) {
 			})
 		}
 	}
-}
-
-// generatedConfig is what a CLI generates of a state: what can be configured,
-// with null for what is sensitive or write-only.
-func generatedConfig(attributes []*tfprotov6.SchemaAttribute, state values) values {
-	config := values{}
-	for _, a := range attributes {
-		if !a.Optional && !a.Required || a.Sensitive || a.WriteOnly {
-			continue
-		}
-		config[a.Name] = state[a.Name]
-		if a.NestedType == nil {
-			continue
-		}
-		switch nested := state[a.Name].(type) {
-		case values:
-			config[a.Name] = generatedConfig(a.NestedType.Attributes, nested)
-		case []any:
-			elements := make([]any, 0, len(nested))
-			for _, element := range nested {
-				object, _ := element.(values)
-				elements = append(elements, generatedConfig(a.NestedType.Attributes, object))
-			}
-			config[a.Name] = elements
-		}
-	}
-	return config
 }
 
 func TestTokenList_hasNoSecrets(t *testing.T) {
