@@ -137,6 +137,37 @@ resource "millicast_publish_token" "relay" {
 	}
 }
 
+// A plan file of an import has the secret; an apply without one leaves none.
+func TestAccPublishToken_importedWithoutStoring(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	token, _ := srv.Token(id)
+	c := newCLI(t, srv)
+	c.write("main.tf", fmt.Sprintf(`
+import {
+  to = millicast_publish_token.main
+  id = "%d"
+}
+resource "millicast_publish_token" "main" {
+  label       = "main iad"
+  streams     = [{ stream_name = "main_stream" }]
+  store_token = false
+}
+`, id))
+	c.run("apply", "-auto-approve")
+	c.run("plan", "-detailed-exitcode")
+	files := c.files()
+	if files["terraform.tfstate"] == "" {
+		t.Error("there is no state among the files")
+	}
+	for name, text := range files {
+		if strings.Contains(text, token.Secret) {
+			t.Errorf("the secret is in %s", name)
+		}
+	}
+}
+
 // It is opened in the plan and in the apply, reads then, and writes never.
 func TestAccPublishTokenEphemeral_opensInPlanAndApply(t *testing.T) {
 	t.Parallel()
