@@ -52,6 +52,24 @@ func (c *protocolClient) importByIdentity(typeName string, identity values) (*in
 	return imported, append(diags, more...)
 }
 
+// open validates and opens an ephemeral resource.
+func (c *protocolClient) open(typeName string, config values) (values, diagnostics) {
+	c.t.Helper()
+	schema, ok := c.schemas.EphemeralResourceSchemas[typeName]
+	if !ok {
+		c.t.Fatalf("no ephemeral resource %s", typeName)
+	}
+	packed := c.pack(schema.Block, config)
+	validated, err := c.server.ValidateEphemeralResourceConfig(c.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: packed})
+	c.must(err)
+	if diags := newDiagnostics(validated.Diagnostics); len(diags.errors()) != 0 {
+		return nil, diags
+	}
+	resp, err := c.server.OpenEphemeralResource(c.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: packed})
+	c.must(err)
+	return attributesOf(c.unpack(schema.Block, resp.Result)), newDiagnostics(resp.Diagnostics)
+}
+
 // found is what a list resource has found.
 type found struct {
 	name     string

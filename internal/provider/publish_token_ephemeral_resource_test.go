@@ -83,6 +83,49 @@ func TestAccPublishTokenEphemeral_ofATokenThatIsGone(t *testing.T) {
 	})
 }
 
+// A secret that was rotated a moment ago is the new one, whatever the pages of
+// the list said before.
+func TestPublishTokenEphemeral_isFresh(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	c := newProtocolClient(t, providerConfig(srv))
+	imported, diags := c.importByID(publishTokenType, number64(id))
+	c.mustBeEmpty("importing", diags)
+	_, diags = c.read(publishTokenType, imported)
+	c.mustBeEmpty("refreshing", diags)
+
+	const rotated = "00ff10eeb6a7f0c1d2e3f4a5968778695a4b3c2d1e0f00112233445566778899"
+	srv.UpdateToken(id, func(token *emulator.Token) { token.Secret = rotated })
+	opened, diags := c.open(publishTokenType, values{"id": id})
+	c.mustBeEmpty("opening", diags)
+	if opened["token"] != rotated || opened["srt_passphrase"] != nil {
+		t.Errorf("opened %v", opened)
+	}
+}
+
+func TestPublishTokenEphemeral_refuses(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	provider := providerConfig(srv)
+	provider["api_secret"] = unknown{}
+	for name, test := range map[string]struct {
+		provider, config values
+		says             string
+	}{
+		"no id":              {providerConfig(srv), values{"id": 0}, "at least 1"},
+		"no such token":      {providerConfig(srv), values{"id": 99}, "Reading publish token 99 failed."},
+		"a provider unknown": {provider, values{"id": 1}, "is not known yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, diags := newProtocolClient(t, test.provider).open(publishTokenType, test.config); len(diags) != 1 || !strings.Contains(diags[0].detail, test.says) {
+				t.Errorf("diagnostics: %v", diags)
+			}
+		})
+	}
+}
+
 // A token with store_token = false, read as an ephemeral resource whose secret
 // goes into a write-only attribute: no file that Terraform leaves has a secret.
 func TestAccPublishTokenEphemeral_leavesNoSecretInAFile(t *testing.T) {
