@@ -11,6 +11,7 @@ const (
 	createRoute = "/api/publish_token"
 	updateRoute = "/api/v2/publish_token/{tokenId}"
 	tokenRoute  = "/api/publish_token/{tokenId}"
+	syncRoute   = "/api/publish_token/{tokenId}/restream/sync"
 )
 
 // TestPublishToken_secondRequestFails is about a stream that turns into a
@@ -48,7 +49,6 @@ func TestPublishToken_secondRequestFails(t *testing.T) {
 func TestPublishToken_pendingSyncSurvivesRefresh(t *testing.T) {
 	t.Parallel()
 
-	const syncRoute = "/api/publish_token/{tokenId}/restream/sync"
 	restream := func(key string) values {
 		return publishTokenValues(values{"restream": []any{values{"url": "rtmp://a.example.com", "key": key}}})
 	}

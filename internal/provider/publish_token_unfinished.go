@@ -24,9 +24,9 @@ import (
 // would take it, the delete of the replacement leaves it to that create, and the
 // create finishes it.
 const (
-	markLost       = "created_since" // there may be a token, made since then; its id is not known
-	markUnfinished = "unfinished"    // there is a token, and what follows its creation was not done
-	markKept       = "kept"          // planned: the token stays, for a create with this likeness
+	markLost       = "attempt"    // there may be a token, made by this attempt; its id is not known
+	markUnfinished = "unfinished" // there is a token, and what follows its creation was not done
+	markKept       = "kept"       // planned: the token stays, for a create with this likeness
 )
 
 // createFailed leaves in the state what a create that failed may have made.
@@ -42,7 +42,7 @@ func (r *publishTokenResource) createFailed(ctx context.Context, created millica
 		resp.Diagnostics.Append(unfinishedDiagnostic(tokenName(created.ID, labelOf(ctx, req)), "reading it", err))
 	case errors.As(err, &lost):
 		resp.Diagnostics.Append(leaveInState(req, resp)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, []byte(strconv.Quote(lost.Since.UTC().Format(time.RFC3339Nano))))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, lost.Encode())...)
 		resp.Diagnostics.Append(lostDiagnostic(tried, lost))
 	default:
 		resp.Diagnostics.Append(apiDiagnostic("create", "publish token", tried, err))
@@ -114,32 +114,30 @@ func unfinishedStep(request millicast.PublishTokenUpdate) string {
 // readUnfinished is the first part of a refresh of what a create has left. ok is
 // false if there is nothing to go on with.
 func (r *publishTokenResource) readUnfinished(ctx context.Context, state *publishTokenModel, req resource.ReadRequest, resp *resource.ReadResponse) (ok bool) {
-	since, diags := req.Private.GetKey(ctx, markLost)
+	lost, diags := req.Private.GetKey(ctx, markLost)
 	resp.Diagnostics.Append(diags...)
-	if !state.ID.IsNull() || len(since) == 0 || resp.Diagnostics.HasError() {
+	if !state.ID.IsNull() || len(lost) == 0 || resp.Diagnostics.HasError() {
 		return !resp.Diagnostics.HasError()
 	}
-	text, _ := strconv.Unquote(string(since))
-	began, err := time.Parse(time.RFC3339Nano, text)
+	attempt, err := millicast.DecodeAttempt(lost)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid private state", "What this resource keeps in its private state can't be read.\n\n"+
-			"Import the resource again. If nobody edited the state, report it at "+issuesURL+".\n\nCause: "+err.Error())
+		resp.Diagnostics.Append(privateStateDiagnostic(err))
 		return false
 	}
 	create, diags := state.createRequest(ctx, *state)
 	resp.Diagnostics.Append(diags...)
-	found, err := r.services.client.PublishTokens.Recover(ctx, create, began)
+	found, err := r.services.client.PublishTokens.Recover(ctx, create, attempt)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic("read", "publish token",
 			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost. Looking whether it exists failed.", create.Label), err))
-	case len(found) == 0:
-		resp.State.RemoveResource(ctx)
-	case len(found) > 1:
+	case len(found.Candidates) > 0:
 		resp.Diagnostics.AddError("Unable to read publish token",
-			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found)))
+			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found.Candidates)))
+	case found.ID == 0:
+		resp.State.RemoveResource(ctx)
 	default:
-		state.ID = types.Int64Value(found[0].ID)
+		state.ID = types.Int64Value(found.ID)
 		resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, state.ID)...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, nil)...)
 		resp.Diagnostics.Append(mark(ctx, resp.Private, markUnfinished)...)
@@ -165,8 +163,11 @@ func (r *publishTokenResource) planKept(ctx context.Context, p publishTokenPlan,
 		return nil
 	}
 	create, diags := p.plan.createRequest(ctx, p.config)
-	if diags.HasError() || !r.services.client.PublishTokens.Resumes(create) {
+	if diags.HasError() {
 		return diags
+	}
+	if !r.services.client.PublishTokens.Resumes(create) {
+		return append(diags, r.planKilled(create)...)
 	}
 	diags.Append(private.SetKey(ctx, markKept, []byte(strconv.Quote(millicast.Likeness(create))))...)
 	diags.AddWarning("Publish token is kept", fmt.Sprintf("The creation of the publish token with the label %q was not finished. "+
@@ -199,7 +200,7 @@ func unfinishedDiagnostic(name, step string, err error) diag.Diagnostic {
 func lostDiagnostic(tried string, lost *millicast.LostCreateError) diag.Diagnostic {
 	tried += " The answer was lost, so the token may exist all the same."
 	switch {
-	case len(lost.Candidates) > 1:
+	case len(lost.Candidates) > 0:
 		return diag.NewErrorDiagnostic("Unable to create publish token",
 			tried+" It can't be told which one it is.\n\n"+candidateWords(lost.Candidates)+"\n\n"+apiSaid(lost.Err))
 	case lost.Look != nil:

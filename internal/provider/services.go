@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/millicast/terraform-provider-millicast/internal/journal"
 	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 	"github.com/millicast/terraform-provider-millicast/internal/switchover"
 )
@@ -29,6 +30,7 @@ type services struct {
 	client    *millicast.Client // nil while the provider's configuration is not known
 	operator  *switchover.Operator
 	owners    *switchover.Owners
+	journal   journal.Journal
 	accountID string
 }
 
@@ -116,6 +118,7 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 	}
 
 	s.client = client
+	s.journal = journal.In(p.journalDir, stringOrEnv(config.BaseURL, envBaseURL)+" "+secret)
 	s.operator = switchover.New(client, switchover.Options{
 		AccountID:    s.accountID,
 		PollInterval: p.pollInterval,

@@ -80,6 +80,9 @@ func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outc
 	}
 
 	defer o.client.Streams.Changing()()
+	if change.Begin != nil {
+		change.Begin(view)
+	}
 	o.progress(ctx, fmt.Sprintf("reprioritizing token %d from %s to %d", change.TokenID, view.Priority(), change.Priority))
 	if outcome.Called, err = o.call(ctx, decision); err != nil {
 		outcome.Uncertain = outcome.Called
