@@ -22,6 +22,7 @@ func main() {
 	if !*debug {
 		quieten()
 	}
+	keepSecrets()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/millicast/millicast",
@@ -29,6 +30,16 @@ func main() {
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// keepSecrets keeps the framework from writing whole requests and answers to
+// files, as it does where this variable names a folder. Secrets are in them.
+func keepSecrets() {
+	const variable = "TF_LOG_SDK_PROTO_DATA_DIR"
+	if os.Getenv(variable) != "" {
+		log.Printf("[WARN] %s is ignored, because secrets would be in the files", variable)
+		_ = os.Unsetenv(variable)
 	}
 }
 

@@ -79,8 +79,8 @@ func TestKilled(t *testing.T) {
 	priority := func(n int) string {
 		return fmt.Sprintf("resource \"millicast_stream_priority\" \"test\" {\n  token_id   = 10002\n  priority   = %d\n  on_destroy = \"restore\"\n}\n", n)
 	}
-	restream := func(key string) string {
-		return token(fmt.Sprintf("  restream = [{ url = \"rtmp://a.example.com\", key = %q }]", key))
+	restream := func(host string) string {
+		return token(fmt.Sprintf("  restream = [{ url = \"rtmp://%s.example.com\", key = \"a-key\" }]", host))
 	}
 	failover := "resource \"millicast_stream_failover\" \"test\" {\n  stream_name = \"main\"\n  token_ids   = [10003, 10002, 10001]\n}\n"
 	pair, three := liveTokens(new(int32(5))), liveTokens(new(int32(5)), new(int32(1)))
@@ -102,7 +102,7 @@ func TestKilled(t *testing.T) {
 		"create, done and not finished":    {after: token("is_active = false"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
 		"update, not done":                 {before: token(""), after: token("record = true"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
 		"update, done":                     {before: token(""), after: token("record = true"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1},
-		"restream list, stored":            {before: restream("a-key"), live: true, after: restream("another-key"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1, last: syncRoute},
+		"restream list, stored":            {before: restream("a"), live: true, after: restream("b"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1, last: syncRoute},
 		"delete, done":                     {before: token(""), after: "", fault: held("DELETE", tokenRoute, emulator.FaultSlow), left: 0},
 		"reprioritize, not done":           {tokens: pair, after: priority(20), fault: held("POST", reprioritizeRoute, emulator.FaultDropBefore), left: 2, disconnections: 1, restored: true},
 		"reprioritize, done":               {tokens: pair, after: priority(20), fault: held("POST", reprioritizeRoute, emulator.FaultSlow), left: 2, disconnections: 1, restored: true},
@@ -235,9 +235,9 @@ func TestKilled_feedsWithAPriorityOfTheirOwn(t *testing.T) {
 	srv := emulator.Start(t)
 	c := newCLI(t, srv)
 	c.killable()
-	for i, seed := range liveTokens(new(int32(5)), new(int32(1))) {
+	for i, seed := range liveTokens(new(int32(5)), new(int32(3)), new(int32(1))) {
 		encoder := emulator.Encoder{TokenID: srv.CreateToken(seed), Stream: sweepStream, ReconnectAfter: sweepReconnect}
-		if i == 2 {
+		if i == 3 {
 			encoder.Priority = new(int32(7))
 		}
 		srv.StartEncoder(encoder)
@@ -247,17 +247,17 @@ func TestKilled_feedsWithAPriorityOfTheirOwn(t *testing.T) {
 	}
 	cut := func() (n int) {
 		for _, d := range srv.Disconnections() {
-			if d.TokenID == 10003 {
+			if d.TokenID == 10004 {
 				n++
 			}
 		}
 		return n
 	}
-	c.write("main.tf", config("10001, 10002, 10003"))
+	c.write("main.tf", config("10001, 10002, 10003, 10004"))
 	_, _ = c.start("apply", "-auto-approve")() // It fails, for it finds the priority in the address.
 	c.run("apply", "-auto-approve")
 	learned := cut()
-	c.killedDuring(srv, emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: emulator.FaultSlow, Delay: 20 * time.Second}, "", config("10002, 10001, 10003"))
+	c.killedDuring(srv, emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: emulator.FaultSlow, Delay: 20 * time.Second}, "", config("10002, 10001, 10003, 10004"))
 	c.run("apply", "-auto-approve")
 	if learned != 1 || cut() != 1 {
 		t.Errorf("disconnected %d times before the provider was killed, %d times in all, want 1 and 1", learned, cut())
