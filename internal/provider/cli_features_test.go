@@ -61,6 +61,7 @@ var leftOut leftOutTests
 type leftOutTests struct {
 	mu    sync.Mutex
 	tests []string
+	sweep string // how many cases of the sweep ran
 }
 
 func (l *leftOutTests) add(test string) {
@@ -69,7 +70,13 @@ func (l *leftOutTests) add(test string) {
 	l.tests = append(l.tests, test)
 }
 
-// report counts and names the tests. `go test` drops what a package that passes
+func (l *leftOutTests) swept(ran string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep = ran
+}
+
+// report counts and names the tests, and says what the sweep has run. `go test` drops what a package that passes
 // has printed, so the make targets give a file and print it at the end.
 func (l *leftOutTests) report() {
 	l.mu.Lock()
@@ -79,6 +86,7 @@ func (l *leftOutTests) report() {
 	for _, test := range l.tests {
 		text += "  " + test + "\n"
 	}
+	text += l.sweep
 	fmt.Fprint(os.Stderr, text)
 	if file := os.Getenv("MILLICAST_LEFT_OUT"); file != "" {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

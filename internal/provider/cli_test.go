@@ -21,6 +21,8 @@ type cli struct {
 	t   *testing.T
 	dir string
 	env []string
+
+	started *os.Process // the command that was started last
 }
 
 // newCLI makes a directory with a configuration for an emulator. What a CLI has

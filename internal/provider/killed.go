@@ -103,7 +103,7 @@ func killedDiagnostic(label string, found millicast.Recovered, err error) diag.D
 		return apiDiagnostic("create", "publish token", tried+"Looking whether it exists failed, so none was created.", err)
 	}
 	return diag.NewErrorDiagnostic("Unable to create publish token", tried+"It can't be told which token that is, so none was created.\n\n"+
-		candidateWords(found.Candidates)+"\n\n"+
+		candidateWords(found.Candidates, false)+"\n\n"+
 		fmt.Sprintf("If it is none of these, delete the folder %s and apply again: then a new token is made.", journalDir()))
 }
 

@@ -59,6 +59,7 @@ func (c *cli) start(args ...string) (wait func() (string, error)) {
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
+	c.started = cmd.Process
 	return func() (string, error) {
 		err := cmd.Wait()
 		return out.String(), err
@@ -187,6 +188,40 @@ func TestKilled_twoCandidates(t *testing.T) {
 	}
 	if notes, _ := filepath.Glob(filepath.Join(c.dir, ".terraform", "millicast", "*")); len(notes) != 0 {
 		t.Errorf("notes are left: %v", notes)
+	}
+}
+
+// Ctrl-C ends the wait for an encoder at once, and the next apply goes on from
+// there.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	for i, seed := range liveTokens(new(int32(5))) {
+		away := []time.Duration{sweepReconnect, 15 * time.Second}[i]
+		srv.StartEncoder(emulator.Encoder{TokenID: srv.CreateToken(seed), Stream: sweepStream, ReconnectAfter: away})
+	}
+	c := newCLI(t, srv)
+	c.write("main.tf", "resource \"millicast_stream_priority\" \"test\" {\n  token_id = 10002\n  priority = 20\n}\n")
+	struck := emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: emulator.FaultSlow}
+	srv.Inject(struck)
+	wait := c.start("apply", "-auto-approve")
+	awaitCall(t, srv, struck, "/api/monitoring/streams/{streamName}")
+	if err := c.started.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	out, err := wait()
+	if err == nil || !strings.Contains(out, "Interrupt received") || !strings.Contains(out, "The run was interrupted") {
+		t.Errorf("the apply says:\n%s", out)
+	}
+	if live := srv.Encoders()[1].Live; live {
+		t.Errorf("the apply went on until the encoder was back")
+	}
+	c.run("apply", "-auto-approve")
+	if out := c.run("plan"); !strings.Contains(out, "No changes.") {
+		t.Errorf("the plan is not empty:\n%s", out)
+	}
+	if got := srv.Disconnections(); len(got) != 1 {
+		t.Errorf("disconnections: %v, want one", got)
 	}
 }
 

@@ -133,7 +133,7 @@ func (r *publishTokenResource) readUnfinished(ctx context.Context, state *publis
 			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost. Looking whether it exists failed.", create.Label), err))
 	case len(found.Candidates) > 0:
 		resp.Diagnostics.AddError("Unable to read publish token",
-			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found.Candidates)))
+			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found.Candidates, true)))
 	case found.ID == 0:
 		resp.State.RemoveResource(ctx)
 	default:
@@ -202,7 +202,7 @@ func lostDiagnostic(tried string, lost *millicast.LostCreateError) diag.Diagnost
 	switch {
 	case len(lost.Candidates) > 0:
 		return diag.NewErrorDiagnostic("Unable to create publish token",
-			tried+" It can't be told which one it is.\n\n"+candidateWords(lost.Candidates)+"\n\n"+apiSaid(lost.Err))
+			tried+" It can't be told which one it is.\n\n"+candidateWords(lost.Candidates, true)+"\n\n"+apiSaid(lost.Err))
 	case lost.Look != nil:
 		tried += " Looking for it failed as well."
 	default:
@@ -211,11 +211,18 @@ func lostDiagnostic(tried string, lost *millicast.LostCreateError) diag.Diagnost
 	return apiDiagnostic("create", "publish token", tried+" The next plan looks for it, and takes it if it is there: there will be no second one.", lost.Err)
 }
 
-// candidateWords says how the reader settles which token it is.
-func candidateWords(candidates []millicast.PublishToken) string {
+// candidateWords says how the reader settles which token it is. Where the state has
+// something for the resource, that has to make way.
+func candidateWords(candidates []millicast.PublishToken, inState bool) string {
 	var b strings.Builder
-	b.WriteString("Find out in the dashboard which of these it is, delete the others if nobody uses them, then run the commands with the address of this resource for ADDRESS:\n\n")
-	b.WriteString("  terraform state rm ADDRESS\n")
+	commands := "command"
+	if inState {
+		commands = "commands"
+	}
+	fmt.Fprintf(&b, "Find out in the dashboard which of these it is, delete the others if nobody uses them, then run the %s with the address of this resource for ADDRESS:\n\n", commands)
+	if inState {
+		b.WriteString("  terraform state rm ADDRESS\n")
+	}
 	for i, token := range candidates {
 		if i > 0 {
 			b.WriteString("  # or\n")
