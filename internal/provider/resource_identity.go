@@ -51,7 +51,9 @@ func importedTokenID(ctx context.Context, req resource.ImportStateRequest, attri
 	if text == "" && req.Identity != nil {
 		var id types.Int64
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &id)...)
-		text = id.String()
+		if !id.IsNull() {
+			text = id.String()
+		}
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if !diags.HasError() && (err != nil || id < 1 || strconv.FormatInt(id, 10) != text) {

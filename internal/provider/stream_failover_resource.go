@@ -216,7 +216,9 @@ func (r *streamFailoverResource) ImportState(ctx context.Context, req resource.I
 	}
 	stream := req.ID
 	if stream == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(identityStreamName), &stream)...)
+		var name types.String
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(identityStreamName), &name)...)
+		stream = name.ValueString()
 	}
 	order, diags := r.findOrder(ctx, stream)
 	resp.Diagnostics.Append(diags...)
