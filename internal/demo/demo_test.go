@@ -1,14 +1,27 @@
 package main
 
 import (
+	"io/fs"
 	"path/filepath"
 	"testing"
 
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
 
+// dependOnProvider lets go test see what a result also depends on, so that it is
+// not taken from the cache: the code of the provider, which is built and not
+// imported.
+func dependOnProvider(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir("../../internal", func(_ string, _ fs.DirEntry, err error) error { return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The demo is a test of its own: it fails if viewers do not see what they should.
 func TestDemo(t *testing.T) {
+	dependOnProvider(t)
 	t.Chdir("../..")
 	if err := run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -19,6 +32,7 @@ func TestDemo(t *testing.T) {
 // through by their own tests, against an account where nothing is live.
 func TestExamples_modules(t *testing.T) {
 	t.Parallel()
+	dependOnProvider(t)
 	const root = "../.."
 	path, err := findCLI()
 	if err != nil {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -57,6 +59,9 @@ func curl() int {
 	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
 		return 1
 	}
+	if resp.StatusCode >= http.StatusBadRequest { // As with --fail-with-body.
+		return 22
+	}
 	return 0
 }
 
@@ -92,7 +97,11 @@ func prepare(dir string) error {
 	if err := os.Mkdir(work.commands, 0o700); err != nil {
 		return err
 	}
-	for name, target := range map[string]string{"terraform": cli, "curl": self} {
+	targets := map[string]string{"terraform": cli, "curl": self}
+	if strings.HasPrefix(cliVersion(), "OpenTofu") {
+		targets["tofu"] = cli
+	}
+	for name, target := range targets {
 		if err := os.Symlink(target, filepath.Join(work.commands, name)); err != nil {
 			return err
 		}
@@ -100,6 +109,20 @@ func prepare(dir string) error {
 	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n  direct {}\n}\n", work.bin)
 	return os.WriteFile(work.config, []byte(text), 0o600)
 }
+
+// cliVersion is the first line of what the CLI says of itself.
+var cliVersion = sync.OnceValue(func() string {
+	cli, err := findCLI()
+	if err != nil {
+		return err.Error()
+	}
+	out, err := exec.CommandContext(context.Background(), cli, "version").Output()
+	if err != nil {
+		return err.Error()
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line
+})
 
 func findCLI() (string, error) {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
@@ -111,6 +134,18 @@ func findCLI() (string, error) {
 		}
 	}
 	return "", fmt.Errorf("neither terraform nor tofu is on PATH: run `make test`, which builds OpenTofu in that case")
+}
+
+// dependOnProvider lets go test see what a result also depends on, so that it is
+// not taken from the cache: which CLI it is, and the code of the provider, which
+// is built and not imported.
+func dependOnProvider(t *testing.T) {
+	t.Helper()
+	_ = os.Getenv("TF_ACC_TERRAFORM_PATH")
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(_ string, _ fs.DirEntry, err error) error { return err })
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // environment is what commands are run with.

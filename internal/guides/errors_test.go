@@ -41,7 +41,7 @@ func TestDocs_quotedErrors(t *testing.T) {
 }
 
 // byTerraform are what Terraform says by itself.
-var byTerraform = []string{"Provider produced inconsistent final plan", "Check block assertion failed"}
+var byTerraform = []string{"Provider produced inconsistent final plan", "Check block assertion failed", "Invalid function argument"}
 
 // words is what the provider can say.
 type words struct {

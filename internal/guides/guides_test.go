@@ -1,6 +1,7 @@
 package guides
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,8 +23,7 @@ const guideAddress = "127.0.0.1:8080"
 
 // notRun are the guides of commands that a test elsewhere stands for.
 var notRun = map[string]string{
-	"break-glass.md": "internal/provider tests its commands",
-	"scale.md":       "its command measures for minutes",
+	"scale.md": "its command measures for minutes",
 }
 
 // Every command of a guide is run, in order and in one shell session, on an
@@ -33,12 +33,15 @@ var notRun = map[string]string{
 //	<!-- file: NAME -->             the block is written to that file
 //	<!-- fails -->                  the command fails, as it should
 //	<!-- background -->             the command runs until the guide is over
+//	<!-- on: OpenTofu -->           the command is run where the CLI is that one
+//	<!-- quiet -->                  nobody has been disconnected since the command before
 //	<!-- not run: REASON -->        the command is not run
 //	<!-- quoted -->                 the text is not what the command before it prints
 //	<!-- tokens: STREAM -->         two tokens of that stream exist
 //	<!-- encoders: STREAM ... N --> all encoders of the streams go live, or the first N
 func TestGuides_commands(t *testing.T) {
 	t.Parallel()
+	dependOnProvider(t)
 	guides, err := filepath.Glob(filepath.Join(root, "docs", "guides", "*.md"))
 	if err != nil || len(guides) == 0 {
 		t.Fatalf("no guides: %v", err)
@@ -67,6 +70,8 @@ type session struct {
 	env     []string
 	address string
 	out     string // of the last command
+
+	disconnections int // before the last command
 }
 
 func newSession(t *testing.T) *session {
@@ -94,9 +99,12 @@ func freeAddress(t *testing.T) string {
 func (s *session) play(at string, b block) bool {
 	s.t.Helper()
 	s.stage(b)
-	text := strings.ReplaceAll(b.text, guideAddress, s.address)
+	text := strings.NewReplacer(guideAddress, s.address, "https://api.millicast.com", s.srv.URL(), "ACCOUNT/", s.srv.Account()+"/").Replace(b.text)
 	if name, ok := b.note("file"); ok {
-		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+		if err := errors.Join(
+			os.MkdirAll(filepath.Dir(filepath.Join(s.dir, name)), 0o700),
+			os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600),
+		); err != nil {
 			s.t.Fatal(err)
 		}
 	}
@@ -171,6 +179,13 @@ func (s *session) shell(at string, b block, text string) bool {
 		}
 		return true
 	}
+	if cli, ok := b.note("on"); ok && !strings.HasPrefix(cliVersion(), cli) {
+		return true
+	}
+	if _, ok := b.note("quiet"); ok && len(s.srv.Disconnections()) != s.disconnections {
+		s.t.Errorf("%s: somebody was disconnected by the command before", at)
+	}
+	s.disconnections = len(s.srv.Disconnections())
 	if text == "make build\n" {
 		text = "ln -s " + strconv.Quote(work.bin) + " bin\n"
 	}

@@ -30,6 +30,17 @@ var (
 	}
 )
 
+// readArguments reads the arguments of a function. Terraform gives only what is known and
+// not null, and of the right type; what can't be read is an error on its argument.
+func readArguments(ctx context.Context, req function.RunRequest, parameters []function.Parameter, into ...any) *function.FuncError {
+	for i, target := range into {
+		if err := req.Arguments.GetArgument(ctx, i, target); err != nil {
+			return function.NewArgumentFuncError(int64(i), parameters[i].GetName()+" is null, or is not known yet")
+		}
+	}
+	return nil
+}
+
 // respond sets the result of a function, or an error on the argument that is to
 // blame.
 func respond(ctx context.Context, resp *function.RunResponse, parameters []function.Parameter, address string, err error) {
@@ -37,7 +48,7 @@ func respond(ctx context.Context, resp *function.RunResponse, parameters []funct
 	switch {
 	case errors.As(err, &wrong):
 		index := slices.IndexFunc(parameters, func(p function.Parameter) bool { return p.GetName() == string(wrong.Argument) })
-		resp.Error = function.NewArgumentFuncError(int64(index), "The "+wrong.Error()+".")
+		resp.Error = function.NewArgumentFuncError(int64(index), wrong.Error()) // The CLI adds the stop.
 	case err != nil:
 		resp.Error = function.NewFuncError(err.Error())
 	default:

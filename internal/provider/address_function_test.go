@@ -3,12 +3,15 @@ package provider
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -81,15 +84,100 @@ func TestFunctions_wrongArgument(t *testing.T) {
 	}
 }
 
-// Terraform asks for no result of null or unknown arguments. If it did, there
-// would be no address.
-func TestFunctions_nullOrUnknown(t *testing.T) {
+// validArguments are arguments that each function takes.
+var validArguments = map[string][]any{
+	"whip_url":        {"main"},
+	"rtmp_url":        {"auto"},
+	"rtmp_stream_key": {"main", functionSecret},
+	"srt_url":         {"auto", "main", functionSecret, true},
+	"viewer_url":      {"Abcde0", "main"},
+}
+
+// call calls a function through the plugin protocol, without a configuration of
+// the provider: functions are offline.
+func call(t *testing.T, name string, arguments ...any) (string, *tfprotov6.FunctionError) {
+	t.Helper()
+	server, err := factories()["millicast"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := &tfprotov6.CallFunctionRequest{Name: name}
+	for _, argument := range arguments {
+		var typ tftypes.Type = tftypes.String
+		if _, ok := argument.(bool); ok {
+			typ = tftypes.Bool
+		}
+		packed, err := tfprotov6.NewDynamicValue(typ, toTerraform(typ, argument))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Arguments = append(req.Arguments, &packed)
+	}
+	resp, err := server.CallFunction(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.Error != nil {
+		return "", resp.Error
+	}
+	value, err := resp.Result.Unmarshal(tftypes.String)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := fromTerraform(value).(string)
+	return text, nil
+}
+
+// Terraform asks for no result of a null or unknown argument. If it did, there
+// would be an error on that argument, and no address. So there is for each
+// argument that is wrong, and it never repeats what was given.
+func TestFunctions_eachArgument(t *testing.T) {
 	t.Parallel()
-	for name, argument := range map[string]attr.Value{"null": types.StringNull(), "unknown": types.StringUnknown()} {
-		t.Run(name, func(t *testing.T) {
+	c := newProtocolClient(t, providerConfig(emulator.Start(t)))
+	if len(validArguments) != len(c.schemas.Functions) {
+		t.Errorf("the provider has %d functions, this test has %d", len(c.schemas.Functions), len(validArguments))
+	}
+	for name, valid := range validArguments {
+		if address, err := call(t, name, valid...); err != nil || address == "" {
+			t.Errorf("%s%v: %q, %v", name, valid, address, err)
+		}
+		for i, argument := range valid {
+			wrong := map[string]any{"null": nil, "unknown": unknown{}}
+			if _, ok := argument.(string); ok {
+				wrong["empty"], wrong["a parameter"], wrong["not UTF-8"] = "", "x"+functionSecret+"&priority=5", "\xff"+functionSecret
+			}
+			for what, value := range wrong {
+				arguments := slices.Clone(valid)
+				arguments[i] = value
+				address, err := call(t, name, arguments...)
+				if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != int64(i) {
+					t.Errorf("%s, argument %d is %s: %q, %+v", name, i, what, address, err)
+				} else if strings.Contains(err.Text, functionSecret) {
+					t.Errorf("%s, argument %d is %s: the error repeats it: %s", name, i, what, err.Text)
+				}
+			}
+		}
+	}
+}
+
+// What a CLI says of a wrong argument, as the pages of the functions quote it.
+func TestAccFunctions_errors(t *testing.T) {
+	t.Parallel()
+	for expression, want := range map[string]string{
+		`whip_url("Abcde0/main_stream")`:                   `Invalid value for "stream" parameter: stream contains one of /?&#, which divide an address. Give the name alone, without an account or parameters.`,
+		`rtmp_url("phx-1")`:                                `Invalid value for "host" parameter: host is not a host name. Give auto, or what the data source millicast_clusters says for the cluster, such as rtmp-phx-1.millicast.com, without a scheme, port or path.`,
+		`rtmp_stream_key("main", "123")`:                   `Invalid value for "token" parameter: token is not the secret of a publish token, which is an even number of digits 0-9 and a-f. Take the attribute token of a publish token, not its id or its label.`,
+		`srt_url("auto", "main", sensitive("main"), true)`: `Invalid value for "token" parameter: token is not the secret of a publish token, which is an even number of digits 0-9 and a-f. Take the attribute token of a publish token, not its id or its label.`,
+		`viewer_url("Abcde0/main", "main")`:                `Invalid value for "account" parameter: account is not an account id, such as Abcde0.`,
+		`viewer_url("Abcde0", null)`:                       `Invalid value for "stream" parameter: argument must not be null.`,
+	} {
+		t.Run(expression, func(t *testing.T) {
 			t.Parallel()
-			if got, err := run(t, NewWHIPURLFunction(), argument); err == nil {
-				t.Errorf("got %q", got)
+			c := newCLI(t, emulator.Start(t))
+			c.write("main.tf", "output \"address\" {\n  value     = provider::millicast::"+expression+"\n  sensitive = true\n}\n")
+			out := strings.Join(strings.Fields(c.fail("validate")), " ")
+			if !strings.Contains(out, "Error: Invalid function argument") || !strings.HasSuffix(out, want) {
+				t.Errorf("want:\n%s\n\ngot:\n%s", want, out)
 			}
 		})
 	}
@@ -131,7 +219,7 @@ output "viewer" {
 			},
 			{
 				Config:      config(`"Abcde0/main"`),
-				ExpectError: regexp.MustCompile(`The\s+stream\s+contains`),
+				ExpectError: regexp.MustCompile(`stream\s+contains`),
 			},
 			{
 				Config: config(`terraform_data.stream.output`),

@@ -30,10 +30,11 @@ func TestBreakGlass_backInStep(t *testing.T) {
 	} {
 		for name, test := range map[string]struct {
 			typeName      string
+			imported      bool // the resource is the token itself
 			before, after func(primary, standby int64) values
 		}{
 			"the order of a failover": {
-				streamFailover,
+				streamFailover, false,
 				func(primary, standby int64) values {
 					return values{"stream_name": mainStream, "token_ids": []any{primary, standby}}
 				},
@@ -42,20 +43,31 @@ func TestBreakGlass_backInStep(t *testing.T) {
 				},
 			},
 			"a stream priority": {
-				streamPriority,
+				streamPriority, false,
 				func(_, standby int64) values { return values{"token_id": standby, "priority": 10} },
 				func(_, standby int64) values { return values{"token_id": standby, "priority": 100} },
+			},
+			"the priority of a token": {
+				publishTokenType, true,
+				func(_, _ int64) values { return standbyToken(10) },
+				func(_, _ int64) values { return standbyToken(100) },
 			},
 		} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
 				srv := emulator.Start(t)
 				primary, standby := primaryAndStandby(srv)
-				state := newProtocolClient(t, singleReads(srv)).create(test.typeName, test.before(primary, standby))
+				c := newProtocolClient(t, singleReads(srv))
+				var state *instance
+				if test.imported {
+					state, _ = c.importByID(test.typeName, number64(standby))
+				} else {
+					state = c.create(test.typeName, test.before(primary, standby))
+				}
 
 				raise(t, srv, newProtocolClient(t, singleReads(srv)), standby)
 				calls := reprioritizations(srv)
-				c := newProtocolClient(t, singleReads(srv))
+				c = newProtocolClient(t, singleReads(srv))
 				state, diags := c.read(test.typeName, state)
 				c.mustBeEmpty("refreshing", diags)
 				if plan := c.plan(test.typeName, state, test.before(primary, standby)); plan.noop || len(plan.diagnostics) == 0 {
@@ -71,4 +83,9 @@ func TestBreakGlass_backInStep(t *testing.T) {
 			})
 		}
 	}
+}
+
+// standbyToken is the configuration of the token that primaryAndStandby has made.
+func standbyToken(priority int) values {
+	return values{"label": "main phx", "streams": []any{values{"stream_name": mainStream}}, "priority": priority}
 }

@@ -26,6 +26,7 @@ var (
 	featureIdentity  = cliFeature{"resource identity", tfversion.SkipBelow(tfversion.Version1_12_0), tfversion.SkipBelow(tfversion.Version1_12_0)}
 	featureQuery     = cliFeature{"list resources", tfversion.SkipBelow(tfversion.Version1_14_0), nil}
 	featureActions   = cliFeature{"actions", tfversion.SkipBelow(tfversion.Version1_14_0), nil}
+	featureTofuFiles = cliFeature{"files in .tofu", nil, tfversion.SkipBelow(tfversion.Version1_8_0)}
 )
 
 // needs is for TerraformVersionChecks: it leaves a test out where the CLI lacks

@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,11 +88,65 @@ func (c *cli) read(name string) string {
 // run runs a command, and fails the test if it fails.
 func (c *cli) run(args ...string) string {
 	c.t.Helper()
+	out, err := c.output(args)
+	if err != nil {
+		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// fail runs a command, and fails the test if it does not.
+func (c *cli) fail(args ...string) string {
+	c.t.Helper()
+	out, err := c.output(args)
+	if err == nil {
+		c.t.Fatalf("%s: it does not fail\n%s", strings.Join(args, " "), out)
+	}
+	return out
+}
+
+func (c *cli) output(args []string) (string, error) {
 	var out bytes.Buffer
 	cmd := exec.CommandContext(c.t.Context(), cliPath(), append(args, "-no-color")...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &out, &out
-	if err := cmd.Run(); err != nil {
-		c.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out.String())
+	err := cmd.Run()
+	return out.String(), err
+}
+
+// files are all files of the directory, by name. A plan file is an archive: what
+// is in it is there too, unpacked.
+func (c *cli) files() map[string]string {
+	c.t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(c.dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(c.dir, name)
+		if err != nil {
+			return err
+		}
+		files[relative] = read(c.t, name)
+		archive, err := zip.OpenReader(name)
+		if err != nil {
+			return nil //nolint:nilerr // It is no archive.
+		}
+		defer archive.Close()
+		for _, member := range archive.File {
+			content, err := member.Open()
+			if err != nil {
+				return err
+			}
+			text, err := io.ReadAll(content)
+			if err != nil {
+				return err
+			}
+			files[relative+"/"+member.Name] = string(text)
+		}
+		return nil
+	})
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	return out.String()
+	return files
 }

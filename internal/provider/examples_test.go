@@ -81,6 +81,37 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
+// An action is unknown to OpenTofu, in whichever file of a module it is. So each
+// example of one has a .tofu file next to it, which OpenTofu reads instead. The
+// module as a whole is applied, planned empty and destroyed.
+func TestAccExamples_actionsOnOpenTofu(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(examples, "actions", "*", "action.tf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			t.Parallel()
+			srv := exampleAccount(t)
+			c := newCLI(t, srv, featureTofuFiles)
+			c.write("action.tf", read(t, file))
+			if out := strings.Join(strings.Fields(c.fail("validate")), " "); !strings.Contains(out, `Blocks of type "action" are not expected here`) {
+				t.Errorf("OpenTofu knows actions now, so the .tofu file can go:\n%s", out)
+			}
+			c.write("action.tofu", read(t, strings.TrimSuffix(file, ".tf")+".tofu"))
+			standby, _ := srv.TokenByLabel(mainStream + " backup")
+			c.env = append(c.env, "TF_VAR_token_id="+number64(standby.ID), "TF_VAR_priority=100")
+			c.run("apply", "-auto-approve")
+			c.run("plan", "-detailed-exitcode")
+			c.run("destroy", "-auto-approve")
+			if strings.Contains(file, "reprioritize") {
+				wantViewers(t, srv, standby.ID, 1)
+			}
+		})
+	}
+}
+
 // exampleVariables gives a value to each variable that an example has no default for.
 func exampleVariables(t *testing.T, file string) config.Variables {
 	t.Helper()
@@ -142,6 +173,7 @@ func TestAccExamples_importByIdentity(t *testing.T) {
 	for typeName, config := range map[string]string{
 		"millicast_publish_token":   "label = \"main iad\"\nstreams = [{ stream_name = \"main_stream\" }]",
 		"millicast_stream_priority": "token_id = %d\npriority = 20",
+		"millicast_stream_failover": "stream_name = \"main_stream\"\ntoken_ids = [%d]",
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()

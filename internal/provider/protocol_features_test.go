@@ -52,6 +52,24 @@ func (c *protocolClient) importByIdentity(typeName string, identity values) (*in
 	return imported, append(diags, more...)
 }
 
+// open validates and opens an ephemeral resource.
+func (c *protocolClient) open(typeName string, config values) (values, diagnostics) {
+	c.t.Helper()
+	schema, ok := c.schemas.EphemeralResourceSchemas[typeName]
+	if !ok {
+		c.t.Fatalf("no ephemeral resource %s", typeName)
+	}
+	packed := c.pack(schema.Block, config)
+	validated, err := c.server.ValidateEphemeralResourceConfig(c.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: packed})
+	c.must(err)
+	if diags := newDiagnostics(validated.Diagnostics); len(diags.errors()) != 0 {
+		return nil, diags
+	}
+	resp, err := c.server.OpenEphemeralResource(c.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: packed})
+	c.must(err)
+	return attributesOf(c.unpack(schema.Block, resp.Result)), newDiagnostics(resp.Diagnostics)
+}
+
 // found is what a list resource has found.
 type found struct {
 	name     string
@@ -95,6 +113,39 @@ func (c *protocolClient) list(typeName string, config values, limit int64, inclu
 		all = append(all, one)
 	}
 	return all, diags
+}
+
+// generateConfig is the configuration that a CLI writes of a state, as Terraform
+// does from 1.14 on: the provider is asked for it, and what is sensitive is
+// written as null.
+func (c *protocolClient) generateConfig(typeName string, state values) values {
+	c.t.Helper()
+	block := c.resourceBlock(typeName)
+	resp, err := c.server.GenerateResourceConfig(c.t.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: typeName, State: c.pack(block, state)})
+	c.must(err)
+	c.mustBeEmpty("generating a configuration", newDiagnostics(resp.Diagnostics))
+	return withoutSecrets(block.Attributes, attributesOf(c.unpack(block, resp.Config)))
+}
+
+func withoutSecrets(attributes []*tfprotov6.SchemaAttribute, config values) values {
+	written := values{}
+	for _, a := range attributes {
+		if a.Sensitive {
+			continue
+		}
+		written[a.Name] = config[a.Name]
+		elements, ok := config[a.Name].([]any)
+		if a.NestedType == nil || !ok {
+			continue
+		}
+		var hidden []any
+		for _, element := range elements {
+			object, _ := element.(values)
+			hidden = append(hidden, withoutSecrets(a.NestedType.Attributes, object))
+		}
+		written[a.Name] = hidden
+	}
+	return written
 }
 
 // planAction validates and plans an action.

@@ -83,6 +83,49 @@ func TestAccPublishTokenEphemeral_ofATokenThatIsGone(t *testing.T) {
 	})
 }
 
+// A secret that was rotated a moment ago is the new one, whatever the pages of
+// the list said before.
+func TestPublishTokenEphemeral_isFresh(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	c := newProtocolClient(t, providerConfig(srv))
+	imported, diags := c.importByID(publishTokenType, number64(id))
+	c.mustBeEmpty("importing", diags)
+	_, diags = c.read(publishTokenType, imported)
+	c.mustBeEmpty("refreshing", diags)
+
+	const rotated = "00ff10eeb6a7f0c1d2e3f4a5968778695a4b3c2d1e0f00112233445566778899"
+	srv.UpdateToken(id, func(token *emulator.Token) { token.Secret = rotated })
+	opened, diags := c.open(publishTokenType, values{"id": id})
+	c.mustBeEmpty("opening", diags)
+	if opened["token"] != rotated || opened["srt_passphrase"] != nil {
+		t.Errorf("opened %v", opened)
+	}
+}
+
+func TestPublishTokenEphemeral_refuses(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	provider := providerConfig(srv)
+	provider["api_secret"] = unknown{}
+	for name, test := range map[string]struct {
+		provider, config values
+		says             string
+	}{
+		"no id":              {providerConfig(srv), values{"id": 0}, "at least 1"},
+		"no such token":      {providerConfig(srv), values{"id": 99}, "Reading publish token 99 failed."},
+		"a provider unknown": {provider, values{"id": 1}, "is not known yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, diags := newProtocolClient(t, test.provider).open(publishTokenType, test.config); len(diags) != 1 || !strings.Contains(diags[0].detail, test.says) {
+				t.Errorf("diagnostics: %v", diags)
+			}
+		})
+	}
+}
+
 // A token with store_token = false, read as an ephemeral resource whose secret
 // goes into a write-only attribute: no file that Terraform leaves has a secret.
 func TestAccPublishTokenEphemeral_leavesNoSecretInAFile(t *testing.T) {
@@ -110,17 +153,23 @@ resource "millicast_publish_token" "relay" {
   }]
 }
 `)
+	c.run("plan", "-out=first.tfplan")
 	c.run("apply", "-auto-approve")
 	c.run("plan", "-out=second.tfplan")
+	c.run("apply", "-auto-approve", "second.tfplan")
 
 	studio, _ := srv.TokenByLabel("studio")
 	relay, _ := srv.TokenByLabel("relay")
 	if len(relay.Restreams) != 1 || relay.Restreams[0].Key != "main_stream?token="+studio.Secret {
 		t.Fatalf("the key did not arrive: %v", relay.Restreams)
 	}
-	kept := map[string]string{
-		"the state": c.read("terraform.tfstate"),
-		"the plan":  c.run("show", "-json", "second.tfplan"),
+	kept := c.files()
+	kept["terraform show"] = c.run("show", "-json")
+	kept["terraform show of the plan"] = c.run("show", "-json", "second.tfplan")
+	for _, name := range []string{"terraform.tfstate", "second.tfplan/tfplan", "second.tfplan/tfstate"} {
+		if kept[name] == "" {
+			t.Errorf("there is no %s among the files", name)
+		}
 	}
 	for where, text := range kept {
 		for _, secret := range []string{studio.Secret, relay.Secret, studio.SRTPassphrase} {
@@ -128,5 +177,69 @@ resource "millicast_publish_token" "relay" {
 				t.Errorf("the secret %q is in %s", secret, where)
 			}
 		}
+	}
+}
+
+// A plan file of an import has the secret; an apply without one leaves none.
+func TestAccPublishToken_importedWithoutStoring(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	token, _ := srv.Token(id)
+	c := newCLI(t, srv)
+	c.write("main.tf", fmt.Sprintf(`
+import {
+  to = millicast_publish_token.main
+  id = "%d"
+}
+resource "millicast_publish_token" "main" {
+  label       = "main iad"
+  streams     = [{ stream_name = "main_stream" }]
+  store_token = false
+}
+`, id))
+	c.run("apply", "-auto-approve")
+	c.run("plan", "-detailed-exitcode")
+	files := c.files()
+	if files["terraform.tfstate"] == "" {
+		t.Error("there is no state among the files")
+	}
+	for name, text := range files {
+		if strings.Contains(text, token.Secret) {
+			t.Errorf("the secret is in %s", name)
+		}
+	}
+}
+
+// It is opened in the plan and in the apply, reads then, and writes never.
+func TestAccPublishTokenEphemeral_opensInPlanAndApply(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	id := mainToken(srv, "main iad", nil)
+	c := newCLI(t, srv, featureEphemeral)
+	c.write("main.tf", fmt.Sprintf(`
+ephemeral "millicast_publish_token" "main" {
+  id = %d
+}
+resource "terraform_data" "test" {
+  lifecycle {
+    postcondition {
+      condition     = length(ephemeral.millicast_publish_token.main.token) > 0
+      error_message = "there is no secret"
+    }
+  }
+}
+`, id))
+	const tokenRoute = "/api/publish_token/{tokenId}"
+	c.run("plan", "-out=plan.tfplan")
+	if n := srv.Count("GET", tokenRoute); n != 1 {
+		t.Errorf("the plan read the token %d times, want once", n)
+	}
+	c.run("apply", "plan.tfplan")
+	if n := srv.Count("GET", tokenRoute); n != 2 {
+		t.Errorf("plan and apply read the token %d times, want twice", n)
+	}
+	if len(srv.Writes()) != 0 || len(srv.Tokens()) != 1 {
+		t.Errorf("it wrote: %v", srv.Writes())
 	}
 }

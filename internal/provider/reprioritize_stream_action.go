@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/millicast/terraform-provider-millicast/internal/failover"
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 	"github.com/millicast/terraform-provider-millicast/internal/switchover"
 )
 
@@ -161,6 +162,7 @@ func outcomeWords(outcome switchover.Outcome, change switchover.Change, labels t
 func invokeDiagnostic(err error, labels tokenLabels) diag.Diagnostic {
 	var notBack *switchover.NotBackError
 	var explicit *switchover.ExplicitPriorityError
+	var call *switchover.CallError
 	switch {
 	case errors.As(err, &notBack):
 		name := labels.name(notBack.View.Token.ID)
@@ -180,7 +182,21 @@ func invokeDiagnostic(err error, labels tokenLabels) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("priority"), "Feed came back with another priority",
 			fmt.Sprintf("%s was reprioritized to %s, and its feeds have reconnected.\n\n%s Running the action again would disconnect the feed once more and change nothing.",
 				capital(name), explicit.Decision.Priority, ownPriorityWords(name, explicit.Feeds)))
+	case errors.As(err, &call):
+		return callDiagnostic("invoke", "reprioritization", call)
 	default:
 		return switchDiagnostic("invoke", err, labels)
 	}
+}
+
+// callDiagnostic is apiDiagnostic for a call of an action. A plan has nothing to
+// say of one whose answer was lost.
+func callDiagnostic(verb, noun string, call *switchover.CallError) diag.Diagnostic {
+	if !millicast.IsUncertain(call.Err) {
+		return apiDiagnostic(verb, noun, call.Tried+" failed.", call.Err)
+	}
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Unable to %s %s", verb, noun),
+		fmt.Sprintf("%s failed: the answer was lost.\n\n"+
+			"It was not sent a second time, because the first may have been carried out, or may still be. "+
+			"Wait a minute and look who is on air; run the action again only if nothing has changed.\n\n%s", call.Tried, apiSaid(call.Err)))
 }

@@ -32,7 +32,7 @@ func (f *rtmpStreamKeyFunction) Definition(_ context.Context, _ function.Definit
 
 func (f *rtmpStreamKeyFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var stream, token string
-	if resp.Error = req.Arguments.Get(ctx, &stream, &token); resp.Error != nil {
+	if resp.Error = readArguments(ctx, req, f.parameters(), &stream, &token); resp.Error != nil {
 		return
 	}
 	address, err := publish.RTMPStreamKey(stream, token)

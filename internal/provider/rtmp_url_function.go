@@ -31,7 +31,7 @@ func (f *rtmpURLFunction) Definition(_ context.Context, _ function.DefinitionReq
 
 func (f *rtmpURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var host string
-	if resp.Error = req.Arguments.Get(ctx, &host); resp.Error != nil {
+	if resp.Error = readArguments(ctx, req, f.parameters(), &host); resp.Error != nil {
 		return
 	}
 	address, err := publish.RTMPURL(host)

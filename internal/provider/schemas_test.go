@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -11,7 +14,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
+
+// Every name of the contract is there, and none besides.
+func TestSchemas_names(t *testing.T) {
+	t.Parallel()
+	schemas := newProtocolClient(t, providerConfig(emulator.Start(t))).schemas
+	for kind, test := range map[string]struct {
+		got  []string
+		want string
+	}{
+		"resources":           {slices.Sorted(maps.Keys(schemas.ResourceSchemas)), "millicast_publish_token millicast_stream_failover millicast_stream_priority"},
+		"data sources":        {slices.Sorted(maps.Keys(schemas.DataSourceSchemas)), "millicast_clusters millicast_publish_token millicast_publish_tokens millicast_stream millicast_stream_primary"},
+		"ephemeral resources": {slices.Sorted(maps.Keys(schemas.EphemeralResourceSchemas)), "millicast_publish_token"},
+		"list resources":      {slices.Sorted(maps.Keys(schemas.ListResourceSchemas)), "millicast_publish_token millicast_stream_priority"},
+		"actions":             {slices.Sorted(maps.Keys(schemas.ActionSchemas)), "millicast_reprioritize_stream millicast_stop_stream"},
+		"functions":           {slices.Sorted(maps.Keys(schemas.Functions)), "rtmp_stream_key rtmp_url srt_url viewer_url whip_url"},
+	} {
+		if got := strings.Join(test.got, " "); got != test.want {
+			t.Errorf("%s: %s, want %s", kind, got, test.want)
+		}
+	}
+}
 
 // TestSchemas lets the framework look for mistakes in every schema, such as a
 // default of another type than its attribute.
@@ -33,6 +59,16 @@ func TestSchemas(t *testing.T) {
 		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Errorf("resource %s: %v", meta.TypeName, diags)
 		}
+		identified, ok := r.(resource.ResourceWithIdentity)
+		if !ok {
+			t.Errorf("resource %s has no identity", meta.TypeName)
+			continue
+		}
+		var identity resource.IdentitySchemaResponse
+		identified.IdentitySchema(t.Context(), resource.IdentitySchemaRequest{}, &identity)
+		if diags := identity.IdentitySchema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("identity of %s: %v", meta.TypeName, diags)
+		}
 	}
 	for _, construct := range p.DataSources(t.Context()) {
 		d := construct()
@@ -45,24 +81,33 @@ func TestSchemas(t *testing.T) {
 		}
 	}
 	for _, construct := range p.EphemeralResources(t.Context()) {
+		e := construct()
+		var meta ephemeral.MetadataResponse
+		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "millicast"}, &meta)
 		var resp ephemeral.SchemaResponse
-		construct().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
 		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-			t.Errorf("ephemeral resource: %v", diags)
+			t.Errorf("ephemeral resource %s: %v", meta.TypeName, diags)
 		}
 	}
 	for _, construct := range p.ListResources(t.Context()) {
+		l := construct()
+		var meta resource.MetadataResponse
+		l.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "millicast"}, &meta)
 		var resp list.ListResourceSchemaResponse
-		construct().ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &resp)
+		l.ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &resp)
 		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-			t.Errorf("list resource: %v", diags)
+			t.Errorf("list resource %s: %v", meta.TypeName, diags)
 		}
 	}
 	for _, construct := range p.Actions(t.Context()) {
+		a := construct()
+		var meta action.MetadataResponse
+		a.Metadata(t.Context(), action.MetadataRequest{ProviderTypeName: "millicast"}, &meta)
 		var resp action.SchemaResponse
-		construct().Schema(t.Context(), action.SchemaRequest{}, &resp)
+		a.Schema(t.Context(), action.SchemaRequest{}, &resp)
 		if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-			t.Errorf("action: %v", diags)
+			t.Errorf("action %s: %v", meta.TypeName, diags)
 		}
 	}
 	for _, construct := range p.Functions(t.Context()) {

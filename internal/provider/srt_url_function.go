@@ -33,7 +33,7 @@ func (f *srtURLFunction) Definition(_ context.Context, _ function.DefinitionRequ
 func (f *srtURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var host, stream, token string
 	var encrypted bool
-	if resp.Error = req.Arguments.Get(ctx, &host, &stream, &token, &encrypted); resp.Error != nil {
+	if resp.Error = readArguments(ctx, req, f.parameters(), &host, &stream, &token, &encrypted); resp.Error != nil {
 		return
 	}
 	address, err := publish.SRTURL(host, stream, token, encrypted)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 	"github.com/millicast/terraform-provider-millicast/internal/switchover"
 )
 
@@ -93,8 +94,12 @@ func (a *stopStreamAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	switch {
 	case errors.Is(err, switchover.ErrNoAccount):
 		resp.Diagnostics.Append(noAccountDiagnostic(stream))
+	case errors.As(err, &call) && stopped.Called && !millicast.IsUncertain(err):
+		resp.Diagnostics.AddWarning("Stop is not verified",
+			fmt.Sprintf("The API said that %s was stopped. %s failed.\n\n"+
+				"Watch the stream before you run the action again: that would cut off encoders that are back.\n\n%s", stream, call.Tried, apiSaid(call.Err)))
 	case errors.As(err, &call):
-		resp.Diagnostics.Append(apiDiagnostic("stop", "stream", call.Tried+" failed.", call.Err))
+		resp.Diagnostics.Append(callDiagnostic("stop", "stream", call))
 	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic("stop", "stream", "Stopping "+stream+" failed.", err))
 	case stopped.StillRuns:
@@ -105,6 +110,11 @@ func (a *stopStreamAction) Invoke(ctx context.Context, req action.InvokeRequest,
 		resp.Diagnostics.AddWarning("Stream is live again",
 			fmt.Sprintf("Every feed of %s was disconnected, and an encoder has reconnected by itself:\n\n%s\n\n"+
 				"To keep the stream off, set is_active to false on its tokens, then run the action again.",
+				stream, whoIsLive(stopped.After, a.services.operator.Labels(ctx, stopped.After))))
+	case stopped.Called && len(stopped.After.Live) > 0:
+		resp.Diagnostics.AddWarning("Stop is not verified",
+			fmt.Sprintf("The API said that %s was stopped. LiveMonitoring is off on this account, so it can't be told whether these still run or have reconnected:\n\n%s\n\n"+
+				"Watch the stream. To keep it off, set is_active to false on its tokens, then run the action again.",
 				stream, whoIsLive(stopped.After, a.services.operator.Labels(ctx, stopped.After))))
 	}
 }

@@ -75,39 +75,52 @@ func TestTokenList_refusesBadFilters(t *testing.T) {
 	}
 }
 
-// What is found can be imported, and the configuration that says the same plans
-// empty.
+// What is found can be imported, and the configuration that a CLI generates of
+// it is valid as it stands and plans empty.
 func TestTokenList_includesTheResource(t *testing.T) {
 	t.Parallel()
 	srv := listAccount(t)
 	c := newProtocolClient(t, singleReads(srv))
-	for typeName, attribute := range map[string]string{publishTokenType: "id", streamPriority: "token_id"} {
-		t.Run(typeName, func(t *testing.T) {
-			t.Parallel()
-			without, diags := c.list(typeName, values{"label": "iad"}, 0, false)
-			c.mustBeEmpty("listing", diags)
-			if len(without) != 1 || without[0].resource != nil {
-				t.Errorf("found %v", without)
-			}
-			with, diags := c.list(typeName, values{"label": "iad"}, 0, true)
-			c.mustBeEmpty("listing", diags)
-			if len(with) != 1 || with[0].resource[attribute] != with[0].identity[attribute] || with[0].resource["priority"] != int64(20) {
-				t.Fatalf("found %v", with)
-			}
-
-			imported, diags := c.importByIdentity(typeName, with[0].identity)
-			c.mustBeEmpty("importing", diags)
-			config := values{}
-			for _, a := range c.resourceBlock(typeName).Attributes {
-				if a.Optional || a.Required {
-					config[a.Name] = with[0].resource[a.Name]
+	everything := publishTokenValues(values{
+		"label":    "everything",
+		"streams":  []any{values{"stream_name": "studio"}, values{"stream_name": "show_[0-9]+", "is_regex": true}},
+		"priority": -10, "is_active": false, "expires_in": 3600, "subscribe_requires_auth": true, "record": true,
+		"multisource": false, "enable_thumbnails": true, "display_srt_passphrase": true, "low_latency_rtmp": false,
+		"drm": true, "enable_utc_insertion": true, "encoder_profile_id": "sport",
+		"geo_cascade": values{"is_enabled": true, "clusters": []any{"phx-1", "lon-1"}},
+		"restream": []any{
+			values{"label": "b", "url": "rtmp://b.example.com/app", "key": "key-of-b"},
+			values{"url": "rtmp://a.example.com/app", "key": "key-of-a", "enabled": false},
+		},
+		"allowed_origins": []any{"*.example.com"}, "origin_cluster": "phx-1",
+		"allowed_countries": []any{"US", "GB"}, "allowed_ip_addresses": []any{"203.0.113.0/24"},
+	})
+	c.create(publishTokenType, everything)
+	for label, priority := range map[string]int64{"iad": 20, "everything": -10} {
+		for typeName, attribute := range map[string]string{publishTokenType: "id", streamPriority: "token_id"} {
+			t.Run(label+"/"+typeName, func(t *testing.T) {
+				t.Parallel()
+				c := newProtocolClient(t, singleReads(srv)) // Of their own, or the two types fight over the priority.
+				without, diags := c.list(typeName, values{"label": label}, 0, false)
+				c.mustBeEmpty("listing", diags)
+				if len(without) != 1 || without[0].resource != nil {
+					t.Errorf("found %v", without)
 				}
-			}
-			c.mustBeEmpty("validating", c.validate(typeName, config))
-			if plan := c.plan(typeName, imported, config); !plan.noop {
-				t.Errorf("the plan is not empty:\n%v\n%v", fromTerraform(imported.value), fromTerraform(plan.planned.value))
-			}
-		})
+				with, diags := c.list(typeName, values{"label": label}, 0, true)
+				c.mustBeEmpty("listing", diags)
+				if len(with) != 1 || with[0].resource[attribute] != with[0].identity[attribute] || with[0].resource["priority"] != priority {
+					t.Fatalf("found %v", with)
+				}
+
+				imported, diags := c.importByIdentity(typeName, with[0].identity)
+				c.mustBeEmpty("importing", diags)
+				config := c.generateConfig(typeName, with[0].resource)
+				c.mustBeEmpty("validating", c.validate(typeName, config))
+				if plan := c.plan(typeName, imported, config); !plan.noop || len(plan.diagnostics.errors()) != 0 {
+					t.Errorf("the plan is not empty: %v\n%v\n%v", plan.diagnostics, fromTerraform(imported.value), fromTerraform(plan.planned.value))
+				}
+			})
+		}
 	}
 }
 
@@ -141,6 +154,11 @@ func TestTokenList_calls(t *testing.T) {
 		"a limit":           {values{}, 120, 120, 2},
 		"a limit of a page": {values{}, 100, 100, 1},
 		"active":            {values{"active": false}, 0, 250, 5},
+		"a stream":          {values{"stream_name": mainStream}, 0, 250, 4},
+		"a stream, a limit": {values{"stream_name": mainStream}, 100, 100, 1},
+		"a cluster":         {values{"cluster": "auto"}, 0, 250, 4},
+		"a label":           {values{"label": "token 7"}, 0, 1, 4},
+		"a label, a limit":  {values{"label": "token 7"}, 1, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,7 +31,7 @@ func (f *viewerURLFunction) Definition(_ context.Context, _ function.DefinitionR
 
 func (f *viewerURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var account, stream string
-	if resp.Error = req.Arguments.Get(ctx, &account, &stream); resp.Error != nil {
+	if resp.Error = readArguments(ctx, req, f.parameters(), &account, &stream); resp.Error != nil {
 		return
 	}
 	address, err := publish.ViewerURL(account, stream)

@@ -31,7 +31,7 @@ func (f *whipURLFunction) Definition(_ context.Context, _ function.DefinitionReq
 
 func (f *whipURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var stream string
-	if resp.Error = req.Arguments.Get(ctx, &stream); resp.Error != nil {
+	if resp.Error = readArguments(ctx, req, f.parameters(), &stream); resp.Error != nil {
 		return
 	}
 	address, err := publish.WHIPURL(stream)

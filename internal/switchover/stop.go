@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 )
 
 // ErrNoAccount says that a stream can't be named to the API: the account id is
@@ -14,7 +16,7 @@ var ErrNoAccount = errors.New("the account id is not known")
 // Stopped is what stopping a stream has done.
 type Stopped struct {
 	Before View // what was live
-	Called bool // false: nothing was live
+	Called bool // false: nothing was live, or the API certainly did nothing
 
 	// After is the last look. A feed in it that was not there before has come
 	// back by itself.
@@ -27,9 +29,11 @@ type Stopped struct {
 
 // Stop disconnects every feed of a stream. It calls nothing if nothing is live,
 // and waits until the feeds are gone. Encoders that reconnect by themselves
-// come back.
+// come back. It makes one call: if the answer is lost it looks whether the feeds
+// are gone, because a second call could cut off encoders that are back already.
 //
-// Errors: [ErrNoAccount], where nothing was called; [*CallError] for the API's own.
+// Errors: [ErrNoAccount], where nothing was called; [*CallError] for the API's
+// own, where [Stopped.Called] tells.
 func (o *Operator) Stop(ctx context.Context, stream string) (Stopped, error) {
 	unlock, err := o.locks.lock(ctx, []string{stream}, false)
 	if err != nil {
@@ -53,11 +57,32 @@ func (o *Operator) Stop(ctx context.Context, stream string) (Stopped, error) {
 
 	defer o.client.Streams.Changing()()
 	o.progress(ctx, "stopping all feeds of "+stream)
-	if _, err := o.client.Streams.Stop(ctx, id); err != nil {
-		return stopped, &CallError{Tried: "Stopping " + id, Err: err}
+	_, err = o.client.Streams.Stop(ctx, id)
+	stopped.Called = err == nil || millicast.IsUncertain(err)
+	switch failed := (&CallError{Tried: "Stopping " + id, Err: err}); {
+	case err == nil:
+		return stopped, o.awaitStop(ctx, stream, &stopped)
+	case !stopped.Called || ctx.Err() != nil:
+		return stopped, failed
+	default:
+		o.progress(ctx, "the answer for "+stream+" was lost: looking whether the call was carried out")
+		if lookErr := o.awaitStop(ctx, stream, &stopped); lookErr != nil || !stopped.shows() {
+			return stopped, failed
+		}
+		return stopped, nil
 	}
-	stopped.Called = true
-	return stopped, o.awaitStop(ctx, stream, &stopped)
+}
+
+// shows reports whether the feeds of before were seen and are gone.
+func (s Stopped) shows() bool { return len(s.Before.Live) > 0 && s.gone() }
+
+// gone reports whether none of the feeds of before is left. Without
+// LiveMonitoring one that is back can't be told from one that still runs.
+func (s Stopped) gone() bool {
+	if s.Before.Monitored && s.After.Monitored {
+		return !s.StillRuns
+	}
+	return len(s.After.Live) == 0
 }
 
 // CanStop reports whether a stream can be named to the API.
@@ -84,8 +109,8 @@ func (o *Operator) awaitStop(ctx context.Context, stream string, stopped *Stoppe
 		}
 		stopped.After = view
 		stopped.StillRuns = stillRuns(view.feeds, stopped.Before.feeds)
-		if !stopped.StillRuns {
-			o.progress(ctx, fmt.Sprintf("%d feeds of %s were stopped", len(stopped.Before.feeds), stream))
+		if stopped.gone() {
+			o.progress(ctx, fmt.Sprintf("%d feeds of %s were stopped", len(stopped.Before.Live), stream))
 			return nil
 		}
 		if err := sleep(ctx, o.pollInterval); err != nil {

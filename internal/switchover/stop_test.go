@@ -68,6 +68,38 @@ func TestStop_withoutLiveMonitoring(t *testing.T) {
 	}
 }
 
+// The answer is lost: Stop looks, and never sends the call a second time.
+func TestStop_lostAnswer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		opts   []emulator.Option
+		fault  emulator.FaultKind
+		status int
+		done   bool
+	}{
+		"after it was carried out":                         {nil, emulator.FaultDropAfter, 0, true},
+		"after it was carried out, without LiveMonitoring": {[]emulator.Option{emulator.WithoutLiveMonitoring()}, emulator.FaultDropAfter, 0, true},
+		"before":                         {nil, emulator.FaultDropBefore, 0, false},
+		"before, without LiveMonitoring": {[]emulator.Option{emulator.WithoutLiveMonitoring()}, emulator.FaultDropBefore, 0, false},
+		"by a proxy":                     {nil, emulator.FaultStatus, 504, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, "Abcde0", test.opts...)
+			s.srv.StartEncoder(emulator.Encoder{TokenID: s.token("iad", nil), Stream: mainStream, NeverReconnects: true})
+			s.srv.Inject(emulator.Fault{Route: stopRoute, Kind: test.fault, Status: test.status, Times: -1})
+			stopped, err := s.Stop(t.Context(), mainStream)
+			var call *CallError
+			if test.done == (err != nil) || err != nil && !errors.As(err, &call) || !stopped.Called {
+				t.Errorf("%+v, %v", stopped, err)
+			}
+			if n := s.srv.Count("POST", stopRoute); n != 1 {
+				t.Errorf("%d calls, want 1", n)
+			}
+		})
+	}
+}
+
 func TestStop_refusedByTheAPI(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, "")
