@@ -13,9 +13,16 @@ import (
 // message.
 const maxStreamLookups = 5
 
-// isLive reports whether the token has a live feed.
+// wasLive reports whether the token has a live feed, or had one seconds ago. It
+// is for the words of a plan.
+func (r *publishTokenResource) wasLive(ctx context.Context, id int64) (bool, error) {
+	ids, err := r.services.client.PublishTokens.ReadActiveIDs(ctx)
+	return slices.Contains(ids, id), err
+}
+
+// isLive reports whether the token has a live feed now.
 func (r *publishTokenResource) isLive(ctx context.Context, id int64) (bool, error) {
-	ids, err := r.services.client.PublishTokens.ActiveIDs(ctx)
+	ids, err := r.services.client.PublishTokens.ActiveIDsNow(ctx)
 	return slices.Contains(ids, id), err
 }
 

@@ -98,7 +98,7 @@ func (r *publishTokenResource) planEnd(ctx context.Context, state *publishTokenM
 	if !r.services.known() {
 		return diags
 	}
-	live, err := r.isLive(ctx, state.ID.ValueInt64())
+	live, err := r.wasLive(ctx, state.ID.ValueInt64())
 	switch {
 	case err != nil && state.ForceDestroy.ValueBool():
 		diags.Append(state.unverifiedLiveness("If it has one, deleting it ends the broadcast at once.", err))
@@ -208,7 +208,7 @@ func (r *publishTokenResource) liveWarnings(ctx context.Context, p publishTokenP
 		return nil
 	}
 	var diags diag.Diagnostics
-	live, err := r.isLive(ctx, p.state.ID.ValueInt64())
+	live, err := r.wasLive(ctx, p.state.ID.ValueInt64())
 	if err != nil {
 		diags.Append(p.state.unverifiedLiveness("If it has one, this applies:\n\n"+details(warnings), err))
 		return diags

@@ -65,7 +65,9 @@ func (r *streamPriorityResource) ModifyPlan(ctx context.Context, req resource.Mo
 // planSwitch fills in what is known of a change, and says it in words.
 func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPriorityModel, memory switchover.Memory, creating bool, resp *resource.ModifyPlanResponse) {
 	id := plan.TokenID.ValueInt64()
-	view, err := r.view(ctx, id)
+	look := r.services.operator.LookOut(ctx, id, memory)
+	defer look.End()
+	view, err := look.View(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(readDiagnostic("plan", id, err))
 		return
@@ -99,7 +101,7 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 		return
 	}
 
-	labels := tokenLabels(r.services.operator.Labels(ctx, view))
+	labels := tokenLabels(look.Labels(ctx, view))
 	if err := decision.Refusal(change); err != nil {
 		resp.Diagnostics.Append(switchDiagnostic("plan", err, labels))
 		return

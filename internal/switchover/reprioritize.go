@@ -135,7 +135,11 @@ func (o *Operator) lockAndLook(ctx context.Context, change Change) (func(), View
 		if err != nil {
 			return nil, View{}, &CallError{Tried: "Waiting for other changes of " + strings.Join(names, ", "), Err: err}
 		}
-		view, err := o.Look(ctx, change.TokenID)
+		expected := names
+		if unknown {
+			expected = nil // Some of them are regular expressions.
+		}
+		view, err := o.Look(ctx, change.TokenID, expected...)
 		if err != nil {
 			unlock()
 			return nil, View{}, &CallError{Tried: tried, Err: err}
