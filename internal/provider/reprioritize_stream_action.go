@@ -120,7 +120,7 @@ func (a *reprioritizeStreamAction) ModifyPlan(ctx context.Context, req action.Mo
 func (a *reprioritizeStreamAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config reprioritizeStreamModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !a.services.require(&resp.Diagnostics, "invoke", "reprioritization") {
+	if resp.Diagnostics.HasError() || !a.services.require(&resp.Diagnostics, "set", "stream priority") {
 		return
 	}
 	send := func(message string) { resp.SendProgress(action.InvokeProgressEvent{Message: message}) }
@@ -181,6 +181,6 @@ func invokeDiagnostic(err error, labels tokenLabels) diag.Diagnostic {
 			fmt.Sprintf("%s was reprioritized to %s, and its feeds have reconnected.\n\n%s Running the action again would disconnect the feed once more and change nothing.",
 				capital(name), explicit.Decision.Priority, ownPriorityWords(name, explicit.Feeds)))
 	default:
-		return switchDiagnostic("invoke", err, labels)
+		return switchDiagnostic("set", err, labels)
 	}
 }
