@@ -60,8 +60,7 @@ func TestMessages_orders(t *testing.T) {
 	foreign := c.plan(streamFailover, nil, values{"stream_name": mainStream, "token_ids": []any{a, other}})
 	wantRare(t, foreign.diagnostics, "Publish token can't publish the stream", `("other")`, "it does not publish that stream", "Remove it from token_ids")
 
-	srv.Inject(emulator.Fault{Route: "/api/publish_token/list_by_name", Times: -1, Status: 400})
-	srv.Inject(emulator.Fault{Route: "/api/publish_token/list", Times: -1, Status: 400})
+	srv.Inject(emulator.Fault{Route: "/api/publish_token/list", Times: -1, Kind: emulator.FaultStatus, Status: 400})
 	alone := newProtocolClient(t, singleReads(srv)).plan(streamFailover, nil, values{"stream_name": mainStream, "token_ids": []any{a}})
 	wantRare(t, alone.diagnostics, "Unable to look for tokens outside of the order", "Run terraform plan again.", "API said: ")
 }
