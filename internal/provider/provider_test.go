@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	leftOut.report()
+	if !said.report() && code == 0 {
+		code = 1
+	}
 	_ = os.RemoveAll(providerBinaryDir)
 	os.Exit(code)
 }

@@ -132,7 +132,7 @@ func TestPublishToken_deleteChecksAgain(t *testing.T) {
 	// It has gone live since the plan.
 	srv.StartEncoder(emulator.Encoder{TokenLabel: "studio", Stream: "main"})
 	kept, diags := c.apply(publishTokenType, destroy)
-	if kept == nil || !strings.HasSuffix(diags.String(), "\nforce_destroy = true") {
+	if kept == nil || !strings.HasSuffix(diags.String(), "\n  force_destroy = true") {
 		t.Errorf("want a refusal, got: %v", diags)
 	}
 

@@ -65,7 +65,7 @@ func leaveInState(req resource.CreateRequest, resp *resource.CreateResponse) dia
 		return v, nil
 	})
 	if err != nil {
-		diags.AddError("Unable to store publish token", "This is a bug in the provider. Please report it at "+issuesURL+".\n\nCause: "+err.Error())
+		diags.AddError("Unable to store publish token", "What is planned for the publish token can't be kept in the state.\n\nThis is a bug in the provider. Please report it at "+issuesURL+".\n\nCause: "+err.Error())
 		return diags
 	}
 	resp.State.Raw = raw
@@ -171,7 +171,7 @@ func (r *publishTokenResource) planKept(ctx context.Context, p publishTokenPlan,
 	}
 	diags.Append(private.SetKey(ctx, markKept, []byte(strconv.Quote(millicast.Likeness(create))))...)
 	diags.AddWarning("Publish token is kept", fmt.Sprintf("The creation of the publish token with the label %q was not finished. "+
-		"Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected: the apply finishes it.", create.Label))
+		"Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected.\n\nApply this plan: it finishes the token.", create.Label))
 	return diags
 }
 

@@ -82,7 +82,7 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 	if !config.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(config.RequestTimeout.ValueString())
 		if err != nil { // The validator has seen every known value; this is for values that were unknown then.
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(config.RequestTimeout))
 			return s, diags
 		}
 		opts = append(opts, millicast.WithRequestTimeout(timeout))
@@ -99,7 +99,8 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 
 	client, err := millicast.New(secret, opts...)
 	if err != nil {
-		diags.AddError("Invalid provider configuration", err.Error())
+		diags.AddError("Invalid provider configuration",
+			"The API can't be called with these settings: "+err.Error()+".\n\nCorrect the provider block, or the variable that stands in for it.")
 		return s, diags
 	}
 	if s.accountID = stringOrEnv(config.AccountID, envAccountID); s.accountID != "" && !accountIDForm.MatchString(s.accountID) {

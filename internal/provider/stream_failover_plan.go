@@ -73,7 +73,7 @@ func (r *streamFailoverResource) planOrder(ctx context.Context, plan *streamFail
 	}
 	planned, err := view.Plan(order, memory.Explicit)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("token_ids"), "Invalid order", err.Error()+".\n\nName each token once.")
+		resp.Diagnostics.AddAttributeError(path.Root("token_ids"), "Invalid order", "The tokens can't be put in this order: "+err.Error()+".\n\nName each token once.")
 		return
 	}
 	plan.plan(planned)
