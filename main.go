@@ -3,12 +3,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/millicast/terraform-provider-millicast/internal/provider"
 )
@@ -19,16 +18,27 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
-	if !*debug {
+
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	} else {
 		quieten()
 	}
+	keepSecrets()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/millicast/millicast",
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := tf6server.Serve("registry.terraform.io/millicast/millicast", provider.NewServer(version), opts...); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// keepSecrets keeps the framework from writing whole requests and answers to
+// files, as it does where this variable names a folder. Secrets are in them.
+func keepSecrets() {
+	const variable = "TF_LOG_SDK_PROTO_DATA_DIR"
+	if os.Getenv(variable) != "" {
+		log.Printf("[WARN] %s is ignored, because secrets would be in the files", variable)
+		_ = os.Unsetenv(variable)
 	}
 }
 

@@ -71,7 +71,8 @@ func (m *module) write(text string) error {
 // usage is what a command took.
 type usage struct {
 	wall   time.Duration
-	memory int64 // the peak of the provider's process; 0: not known
+	cpu    time.Duration // of all of the provider's processes; 0: not known
+	memory int64         // the peak of the provider's process, in bytes; 0: not known
 }
 
 // run runs one command of the CLI.
@@ -81,10 +82,11 @@ func (m *module) run(ctx context.Context, args ...string) (usage, error) {
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = m.dir, m.env, &out, &out
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 
-	watched := watchMemory(filepath.Join(m.bin, providerFile))
+	watched := watch(filepath.Join(m.bin, providerFile))
 	began := time.Now()
 	err := cmd.Run()
-	took := usage{wall: time.Since(began), memory: watched()}
+	took := usage{wall: time.Since(began)}
+	took.cpu, took.memory = watched()
 	if err != nil {
 		return took, fmt.Errorf("%s %s: %w\n%s", filepath.Base(m.cli), strings.Join(args, " "), err, out.String())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,32 +16,49 @@ const (
 	atOnce = 10
 )
 
-const failoverConfig = `
+// Both configurations raise the standbys over the tokens on air when
+// switched is true.
+const (
+	priorityConfig = failoverInput + `
+resource "millicast_stream_priority" "standby" {
+  count    = length(var.standbys)
+  token_id = var.standbys[count.index]
+  priority = var.switched ? 30 : 10
+}
+`
+	orderConfig = failoverInput + `
+resource "millicast_stream_failover" "stream" {
+  count       = length(var.standbys)
+  stream_name = format("stream-%03d", count.index)
+  token_ids   = var.switched ? [var.standbys[count.index], var.on_air[count.index]] : [var.on_air[count.index], var.standbys[count.index]]
+}
+`
+	failoverInput = `
 terraform {
   required_providers {
     millicast = { source = "millicast/millicast" }
   }
 }
 
-variable "priority" {
-  type    = number
-  default = 10
+variable "switched" {
+  type    = bool
+  default = false
+}
+
+variable "on_air" {
+  type = list(number)
 }
 
 variable "standbys" {
   type = list(number)
 }
-
-resource "millicast_stream_priority" "standby" {
-  count    = length(var.standbys)
-  token_id = var.standbys[count.index]
-  priority = var.priority
-}
 `
+)
 
 // show is an account with streams that have a token on air and a standby.
 type show struct {
 	*account
+	onAir    []int64
 	standbys []int64
 }
 
@@ -58,6 +76,8 @@ func (b *bench) openShow(streams int) (*show, error) {
 			a.StartEncoder(emulator.Encoder{TokenID: id, Stream: streamName(i), ReconnectAfter: reconnect})
 			if label == "standby" {
 				s.standbys = append(s.standbys, id)
+			} else {
+				s.onAir = append(s.onAir, id)
 			}
 		}
 	}
@@ -81,28 +101,37 @@ func (s *show) switched() (time.Time, error) {
 }
 
 // failovers measures a failover from the first API call to the last viewer
-// switched, by the provider and by bare HTTP calls.
+// switched, by bare HTTP calls and by each of the two resources, in turns.
 func (b *bench) failovers() error {
 	rounds := 1
 	if b.full {
 		rounds = 5
 	}
 	table(fmt.Sprintf("failover: first API call to last viewer switched, median of %d", rounds),
-		"streams", "latency", "bare calls", "provider", "ratio", "bare: API calls", "provider: API calls")
+		"streams", "latency", "by", "time", "ratio", "API calls")
+	ways := []struct {
+		name    string
+		perform func(*show, time.Duration) error
+	}{
+		{"bare calls", b.bareFailover},
+		{"stream_priority", b.providerFailover(priorityConfig)},
+		{"stream_failover", b.providerFailover(orderConfig)},
+	}
 	for _, streams := range []int{1, 50} {
 		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
-			walls, calls := make([][]time.Duration, 2), make([]int, 2)
+			walls, calls := make([][]time.Duration, len(ways)), make([]int, len(ways))
 			for range rounds {
-				for i, failover := range []func(*show, time.Duration) error{b.bareFailover, b.providerFailover} {
-					took, made, err := b.failover(streams, latency, failover)
+				for i, way := range ways {
+					took, made, err := b.failover(streams, latency, way.perform)
 					if err != nil {
-						return err
+						return fmt.Errorf("%s: %w", way.name, err)
 					}
 					walls[i], calls[i] = append(walls[i], took), made
 				}
 			}
-			bare, provider := median(walls[0]), median(walls[1])
-			row(fmt.Sprint(streams), latency.String(), seconds(bare), seconds(provider), ratio(provider, bare), fmt.Sprint(calls[0]), fmt.Sprint(calls[1]))
+			for i, way := range ways {
+				row(fmt.Sprint(streams), latency.String(), way.name, seconds(median(walls[i])), ratio(median(walls[i]), median(walls[0])), fmt.Sprint(calls[i]))
+			}
 		}
 	}
 	return nil
@@ -123,35 +152,30 @@ func (b *bench) failover(streams int, latency time.Duration, perform func(*show,
 }
 
 // providerFailover applies a plan that was made, and reviewed, before.
-func (b *bench) providerFailover(s *show, latency time.Duration) error {
-	m, err := newModule(b.cli, b.bin, b.dir, failoverConfig, s.env()...)
-	if err != nil {
-		return err
-	}
-	standbys := "-var=standbys=" + fmt.Sprint(s.list())
-	for _, args := range [][]string{
-		{"apply", "-auto-approve", standbys},
-		{"plan", "-out=reviewed.tfplan", "-var=priority=30", standbys},
-	} {
-		if _, err := m.run(b.ctx, args...); err != nil {
+func (b *bench) providerFailover(config string) func(*show, time.Duration) error {
+	return func(s *show, latency time.Duration) error {
+		m, err := newModule(b.cli, b.bin, b.dir, config, s.env()...)
+		if err != nil {
 			return err
 		}
+		onAir, standbys := "-var=on_air="+list(s.onAir), "-var=standbys="+list(s.standbys)
+		for _, args := range [][]string{
+			{"apply", "-auto-approve", onAir, standbys},
+			{"plan", "-out=reviewed.tfplan", "-var=switched=true", onAir, standbys},
+		} {
+			if _, err := m.run(b.ctx, args...); err != nil {
+				return err
+			}
+		}
+		s.begin(latency)
+		_, err = m.run(b.ctx, "apply", "reviewed.tfplan")
+		return err
 	}
-	s.begin(latency)
-	_, err = m.run(b.ctx, "apply", "reviewed.tfplan")
-	return err
 }
 
-// list returns the standbys as the CLI reads a list.
-func (s *show) list() string {
-	text := "["
-	for i, id := range s.standbys {
-		if i > 0 {
-			text += ","
-		}
-		text += fmt.Sprint(id)
-	}
-	return text + "]"
+// list returns ids as the CLI reads a list.
+func list(ids []int64) string {
+	return strings.ReplaceAll(fmt.Sprint(ids), " ", ",")
 }
 
 // bareFailover makes the calls that cannot be done without, as many streams at a

@@ -8,7 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,7 +18,7 @@ import (
 )
 
 func main() {
-	full := flag.Bool("full", false, "measure all sizes: takes half an hour and more")
+	full := flag.Bool("full", false, "measure all sizes: takes an hour")
 	only := flag.String("only", "lean,plan,failover", "what to measure")
 	sizes := flag.String("tokens", "", "numbers of managed tokens, such as 10,1000")
 	flag.Parse()
@@ -46,6 +48,9 @@ func run(ctx context.Context, full bool, only, sizes string) error {
 	}
 
 	bench := &bench{ctx: ctx, cli: path, dir: dir, bin: bin, full: full}
+	if err := bench.introduce(); err != nil {
+		return err
+	}
 	for _, part := range []struct {
 		name    string
 		measure func() error
@@ -71,6 +76,17 @@ type bench struct {
 	dir  string
 	bin  string // folder of the provider
 	full bool
+}
+
+// introduce says what the measurements were taken with.
+func (b *bench) introduce() error {
+	version, err := exec.CommandContext(b.ctx, b.cli, "version").Output()
+	if err != nil {
+		return fmt.Errorf("asking %s for its version: %w", b.cli, err)
+	}
+	about, _, _ := strings.Cut(string(version), "\n")
+	fmt.Printf("%s, %s, %d cores\n", about, runtime.Version(), runtime.NumCPU())
+	return nil
 }
 
 // table prints a table in Markdown, row by row as they are measured.

@@ -22,12 +22,17 @@ variable "bulk" {
   default = true
 }
 
+variable "managed" {
+  type    = number
+  default = %d
+}
+
 provider "millicast" {
   bulk_read = var.bulk
 }
 
 resource "millicast_publish_token" "all" {
-  count   = %d
+  count   = var.managed
   label   = "token-${count.index}"
   streams = [{ stream_name = "stream-${count.index}" }]
 }
@@ -50,11 +55,15 @@ func (b *bench) plans(sizes string) error {
 		}
 	}
 	table("terraform plan: managed tokens of an account, nothing to change",
-		"managed", "of", "bulk_read", "latency", "API calls", "calls without / with", "wall time", "with / without latency", "per token", "peak memory")
+		"managed", "of", "bulk_read", "latency", "API calls", "calls without / with", "wall time", "with / without latency",
+		"time per token", "provider's CPU per token", "peak memory")
 	for _, n := range managed {
 		if err := b.plansOf(n); err != nil {
 			return err
 		}
+	}
+	if b.full && sizes == "" {
+		return b.largePlan()
 	}
 	return nil
 }
@@ -62,47 +71,75 @@ func (b *bench) plans(sizes string) error {
 // plansOf makes the tokens and their state once, and plans in an account that
 // has no others, and in a large one.
 func (b *bench) plansOf(managed int) error {
-	a, err := openAccount(b.ctx)
+	a, m, err := b.openTokens(managed)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	m, err := newModule(b.cli, b.bin, b.dir, fmt.Sprintf(tokensConfig, managed), a.env()...)
-	if err != nil {
-		return err
-	}
-	if _, err := m.run(b.ctx, "apply", "-auto-approve"); err != nil {
-		return err
-	}
 	if err := b.plansIn(a, m, managed, managed); err != nil {
 		return err
+	}
+	if managed == largeAccount {
+		return nil
 	}
 	a.fill(largeAccount)
 	return b.plansIn(a, m, managed, largeAccount)
 }
 
+// largePlan is the plan of a configuration that manages a whole large account.
+func (b *bench) largePlan() error {
+	a, m, err := b.openTokens(largeAccount)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	_, err = b.planIn(a, m, largeAccount, largeAccount, true, 0, 0)
+	return err
+}
+
+func (b *bench) openTokens(managed int) (*account, *module, error) {
+	a, err := openAccount(b.ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := b.seedTokens(a, managed)
+	if err != nil {
+		a.close()
+		return nil, nil, err
+	}
+	return a, m, nil
+}
+
 // plansIn plans with and without bulk reads, near and far.
 func (b *bench) plansIn(a *account, m *module, managed, size int) error {
 	for _, bulk := range []bool{true, false} {
-		var near time.Duration
-		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
-			a.begin(latency)
-			took, err := m.run(b.ctx, "plan", "-detailed-exitcode", fmt.Sprint("-var=bulk=", bulk))
-			if err != nil {
-				return err
-			}
-			calls, _ := a.end()
-			compared := "1.00"
-			if latency == 0 {
-				near = took.wall
-			} else {
-				compared = ratio(took.wall, near)
-			}
-			row(fmt.Sprint(managed), fmt.Sprint(size), map[bool]string{true: "on", false: "off"}[bulk], latency.String(), fmt.Sprint(calls),
-				// One for the sign-in, and one for each token.
-				fmt.Sprintf("%.1f", float64(managed+1)/float64(calls)),
-				seconds(took.wall), compared, milliseconds(took.wall/time.Duration(managed)), mebibytes(took.memory))
+		near, err := b.planIn(a, m, managed, size, bulk, 0, 0)
+		if err != nil {
+			return err
+		}
+		if _, err := b.planIn(a, m, managed, size, bulk, 50*time.Millisecond, near); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// planIn makes a plan and prints its row. near is the time of the same plan
+// without latency. 0: this is the one.
+func (b *bench) planIn(a *account, m *module, managed, size int, bulk bool, latency, near time.Duration) (time.Duration, error) {
+	a.begin(latency)
+	took, err := m.run(b.ctx, "plan", "-detailed-exitcode", fmt.Sprint("-var=bulk=", bulk))
+	if err != nil {
+		return 0, err
+	}
+	calls, _ := a.end()
+	if near == 0 {
+		near = took.wall
+	}
+	row(fmt.Sprint(managed), fmt.Sprint(size), map[bool]string{true: "on", false: "off"}[bulk], latency.String(), fmt.Sprint(calls),
+		// One for the sign-in, and one for each token.
+		fmt.Sprintf("%.1f", float64(managed+1)/float64(calls)),
+		seconds(took.wall), ratio(took.wall, near), milliseconds(took.wall/time.Duration(managed)),
+		milliseconds(took.cpu/time.Duration(managed)), mebibytes(took.memory))
+	return took.wall, nil
 }

@@ -11,6 +11,7 @@ type Client struct {
 	transport *transport
 	reads     *tokenReads
 	live      *liveReads
+	active    *activeReads
 	creations *creations
 }
 
@@ -37,6 +38,7 @@ func New(secret string, opts ...Option) (*Client, error) {
 		transport: newTransport(Secret(secret), options),
 		reads:     newTokenReads(),
 		live:      newLiveReads(),
+		active:    new(activeReads),
 		creations: newCreations(),
 	}
 	c.PublishTokens = &PublishTokensClient{c}

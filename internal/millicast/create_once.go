@@ -2,6 +2,7 @@ package millicast
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +13,8 @@ import (
 )
 
 const (
-	// clockTolerance is how much older than its create a token may seem: both
-	// times are rounded, and the API is more than one machine.
+	// clockTolerance is how much older than its create a token may seem, since the
+	// API is more than one machine.
 	clockTolerance = 5 * time.Second
 
 	// maxLooks is how often a create whose answer was lost looks for its token.
@@ -27,13 +28,48 @@ type Created struct {
 	Resumed bool
 }
 
+// Attempt is one create under way: what it takes to find its token later, should
+// the answer never come.
+type Attempt struct {
+	// Since is when it began, by the API's clock.
+	Since time.Time `json:"since"`
+
+	// Before are tokens that look like the one to come and were there already, as
+	// far as this Client has made them.
+	Before []int64 `json:"before,omitempty"`
+}
+
+// Encode returns the attempt as a JSON object.
+func (a Attempt) Encode() []byte {
+	encoded, err := json.Marshal(a)
+	if err != nil {
+		panic("millicast: an attempt of plain values did not encode: " + err.Error())
+	}
+	return encoded
+}
+
+// DecodeAttempt reads what [Attempt.Encode] wrote.
+func DecodeAttempt(encoded []byte) (Attempt, error) {
+	var a Attempt
+	err := json.Unmarshal(encoded, &a)
+	return a, err
+}
+
+// Recovered is what [PublishTokensClient.Recover] has found.
+type Recovered struct {
+	// ID is the token that the create has made. 0: none was found, or it can't be told
+	// which one it is.
+	ID int64
+
+	// Candidates are the tokens that it may be, where it can't be told.
+	Candidates []PublishToken
+}
+
 // LostCreateError is a create of which nobody knows whether it was carried out.
 type LostCreateError struct {
-	// Since is when the create began, by the API's clock, for a later
-	// [PublishTokensClient.Recover].
-	Since time.Time
+	Attempt
 
-	// Candidates are the tokens that it may have made: none or several.
+	// Candidates are the tokens that it may have made. None: it was not found.
 	Candidates []PublishToken
 
 	// Look is why looking for them failed. nil: it did not.
@@ -57,8 +93,9 @@ func (e *LostCreateError) Unwrap() error { return e.Err }
 // A token of [PublishTokensClient.Resume] is taken instead of making one. Where
 // that token can't be read, its id is returned along with the error.
 //
-// Creates that look alike go one after the other.
-func (p *PublishTokensClient) CreateOnce(ctx context.Context, create PublishTokenCreate) (Created, error) {
+// Creates that look alike go one after the other. begin, which may be nil, hears
+// of the attempt right before its call.
+func (p *PublishTokensClient) CreateOnce(ctx context.Context, create PublishTokenCreate, begin func(Attempt)) (Created, error) {
 	creations := p.c.creations
 	done, err := creations.turn(ctx, Likeness(create))
 	if err != nil {
@@ -76,14 +113,17 @@ func (p *PublishTokensClient) CreateOnce(ctx context.Context, create PublishToke
 		return Created{PublishToken: token, Resumed: true}, err
 	}
 
-	since := p.c.transport.clock.now()
+	attempt := Attempt{Since: p.c.transport.clock.now(), Before: creations.claimedLike(Likeness(create))}
+	if begin != nil {
+		begin(attempt)
+	}
 	token, err := p.Create(ctx, create)
 	switch {
 	case err == nil:
-		creations.claim([]PublishToken{token})
+		creations.claim(token.ID, Likeness(create))
 		return Created{PublishToken: token}, nil
 	case IsUncertain(err):
-		return p.recoverNow(ctx, create, &LostCreateError{Since: since, Err: err})
+		return p.recoverNow(ctx, create, &LostCreateError{Attempt: attempt, Err: err})
 	default:
 		return Created{}, err
 	}
@@ -96,47 +136,71 @@ func (p *PublishTokensClient) recoverNow(ctx context.Context, create PublishToke
 		if n > 0 && pauseFor(ctx, p.c.transport.waitMin<<n) != nil {
 			break
 		}
-		lost.Candidates, lost.Look = p.Recover(ctx, create, lost.Since)
-		if len(lost.Candidates) > 1 {
+		found, err := p.Recover(ctx, create, lost.Attempt)
+		lost.Candidates, lost.Look = found.Candidates, err
+		if len(found.Candidates) > 0 {
 			break
 		}
-		if len(lost.Candidates) == 1 {
+		if found.ID != 0 {
 			// A list may tell less of a token than the answer to its create.
-			token, err := p.Get(ctx, lost.Candidates[0].ID)
-			token.ID = lost.Candidates[0].ID
+			token, err := p.Get(ctx, found.ID)
+			token.ID = found.ID
 			return Created{PublishToken: token}, err
 		}
 	}
 	return Created{}, lost
 }
 
-// Recover returns the tokens that a create may have made whose answer was lost:
-// those with its label and streams, made since, and not by another create of
-// this Client. If it is one, the caller has it for itself: no other Recover
-// returns it again.
-func (p *PublishTokensClient) Recover(ctx context.Context, create PublishTokenCreate, since time.Time) ([]PublishToken, error) {
+// Recover looks for the token of an attempt whose answer was lost: one with the
+// label and streams of its create, made since it began, and neither there before
+// nor made by another create of this Client. It is found if there is exactly one;
+// then the caller has it for itself, and no other Recover finds it again.
+//
+// A token that was made seconds before is never found: it may be somebody else's.
+// It is a candidate if there is no other, since clocks may differ.
+func (p *PublishTokensClient) Recover(ctx context.Context, create PublishTokenCreate, attempt Attempt) (Recovered, error) {
 	list := p.ListByLabel(ctx, create.Label)
 	if slices.ContainsFunc(create.Streams, func(s StreamName) bool { return s.IsRegex }) {
 		list = p.List(ctx) // The other one leaves such tokens out.
 	}
-	var candidates []PublishToken
+	var since, shortlyBefore []PublishToken
 	for token, err := range list {
 		if err != nil {
-			return nil, err
+			return Recovered{}, err
 		}
-		if couldBe(token, create, since) {
-			candidates = append(candidates, token)
+		switch attempt.origin(create, token) {
+		case madeSince:
+			since = append(since, token)
+		case madeShortlyBefore:
+			shortlyBefore = append(shortlyBefore, token)
 		}
 	}
-	return p.c.creations.claim(candidates), nil
+	return p.c.creations.choose(since, shortlyBefore, Likeness(create)), nil
 }
 
-// couldBe reports whether a create that began at an instant may have made the
-// token.
-func couldBe(token PublishToken, create PublishTokenCreate, since time.Time) bool {
-	return token.Label == create.Label &&
-		streamsText(token.Streams) == streamsText(create.Streams) &&
-		!token.AddedOn.Before(since.Add(-clockTolerance))
+// origin is where a token may come from, as seen from an attempt.
+type origin int
+
+const (
+	madeElsewhere origin = iota
+	madeShortlyBefore
+	madeSince
+)
+
+// origin holds a token against the attempt of a create.
+func (a Attempt) origin(create PublishTokenCreate, token PublishToken) origin {
+	if looks := Looks(create.Label, create.Streams); looks != Looks(token.Label, token.Streams) || slices.Contains(a.Before, token.ID) {
+		return madeElsewhere
+	}
+	// Lists have times of whole seconds.
+	switch began := a.Since.Truncate(time.Second); {
+	case !token.AddedOn.Before(began):
+		return madeSince
+	case !token.AddedOn.Before(began.Add(-clockTolerance)):
+		return madeShortlyBefore
+	default:
+		return madeElsewhere
+	}
 }
 
 // Resume says that a half-made token exists: the next create like this one
@@ -154,7 +218,13 @@ func (p *PublishTokensClient) Resumes(create PublishTokenCreate) bool {
 // else they ask for can be changed, and these have the same label, streams and
 // time to live.
 func Likeness(create PublishTokenCreate) string {
-	return fmt.Sprintf("%q %s %v", create.Label, streamsText(create.Streams), create.Expires)
+	return fmt.Sprintf("%s %v", Looks(create.Label, create.Streams), create.Expires)
+}
+
+// Looks is equal for tokens of the same label and streams. That is all that a
+// token tells later of the create that made it.
+func Looks(label string, streams []StreamName) string {
+	return fmt.Sprintf("%q %s", label, streamsText(streams))
 }
 
 // streamsText is equal for equal sets of streams.
@@ -171,12 +241,12 @@ func streamsText(streams []StreamName) string {
 type creations struct {
 	mu       sync.Mutex
 	turns    map[string]*semaphore.Weighted // by likeness
-	claimed  map[int64]bool                 // tokens that belong to a create
+	claimed  map[int64]string               // tokens that belong to a create, with its likeness
 	halfMade map[string][]int64             // by likeness
 }
 
 func newCreations() *creations {
-	return &creations{turns: map[string]*semaphore.Weighted{}, claimed: map[int64]bool{}, halfMade: map[string][]int64{}}
+	return &creations{turns: map[string]*semaphore.Weighted{}, claimed: map[int64]string{}, halfMade: map[string][]int64{}}
 }
 
 // turn waits until no create that looks alike is under way. An error is ctx's.
@@ -194,16 +264,45 @@ func (c *creations) turn(ctx context.Context, likeness string) (done func(), err
 	return func() { turn.Release(1) }, nil
 }
 
-// claim returns the tokens that belong to no create yet. If it is one, it does
-// from now on.
-func (c *creations) claim(tokens []PublishToken) []PublishToken {
+// claim says that a token belongs to a create.
+func (c *creations) claim(id int64, likeness string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	tokens = slices.DeleteFunc(tokens, func(t PublishToken) bool { return c.claimed[t.ID] })
-	if len(tokens) == 1 {
-		c.claimed[tokens[0].ID] = true
+	c.claimed[id] = likeness
+}
+
+// claimedLike returns the tokens that belong to creates which look alike.
+func (c *creations) claimedLike(likeness string) []int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ids []int64
+	for id, like := range c.claimed {
+		if like == likeness {
+			ids = append(ids, id)
+		}
 	}
-	return tokens
+	slices.Sort(ids)
+	return ids
+}
+
+// choose claims the only token made since a create began that belongs to no
+// other.
+func (c *creations) choose(since, shortlyBefore []PublishToken, likeness string) Recovered {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	free := func(tokens []PublishToken) []PublishToken {
+		return slices.DeleteFunc(tokens, func(t PublishToken) bool { return c.claimed[t.ID] != "" })
+	}
+	since, shortlyBefore = free(since), free(shortlyBefore)
+	switch len(since) {
+	case 0:
+		return Recovered{Candidates: shortlyBefore}
+	case 1:
+		c.claimed[since[0].ID] = likeness
+		return Recovered{ID: since[0].ID}
+	default:
+		return Recovered{Candidates: since}
+	}
 }
 
 func (c *creations) addHalfMade(likeness string, id int64) {

@@ -42,7 +42,7 @@ func TestCreateOnce_manyLostAtOnce(t *testing.T) {
 	var creates sync.WaitGroup
 	for i := range n {
 		creates.Go(func() {
-			created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+			created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 			if err != nil {
 				t.Error(err)
 			}
@@ -59,7 +59,7 @@ func TestCreateOnce_manyLostAtOnce(t *testing.T) {
 func TestCreateOnce_answersAsTheCreate(t *testing.T) {
 	t.Parallel()
 	c, srv := emulated(t, 1)
-	created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+	created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestCreateOnce_answersAsTheCreate(t *testing.T) {
 func TestCreateOnce_costsNothingWhereNothingIsLost(t *testing.T) {
 	t.Parallel()
 	c, srv := emulated(t, 0)
-	if _, err := c.PublishTokens.CreateOnce(t.Context(), studio); err != nil {
+	if _, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(srv.Requests()); got != 1 {
@@ -86,14 +86,14 @@ func TestCreateOnce_stopsWithItsContext(t *testing.T) {
 	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultSlow, Delay: 50 * time.Millisecond})
 	time.AfterFunc(10*time.Millisecond, cancel)
 
-	_, err := c.PublishTokens.CreateOnce(ctx, studio)
+	_, err := c.PublishTokens.CreateOnce(ctx, studio, nil)
 	var lost *LostCreateError
 	if !errors.As(err, &lost) || !errors.Is(err, context.Canceled) || lost.Look == nil {
 		t.Fatalf("err %v", err)
 	}
 	// The next run finds it.
-	found, err := c.PublishTokens.Recover(t.Context(), studio, lost.Since)
-	if err != nil || len(found) != 1 {
+	found, err := c.PublishTokens.Recover(t.Context(), studio, lost.Attempt)
+	if err != nil || found.ID != srv.Tokens()[0].ID {
 		t.Errorf("found %v, err %v", found, err)
 	}
 }
@@ -102,7 +102,7 @@ func TestCreateOnce_refusedIsNotLost(t *testing.T) {
 	t.Parallel()
 	c, srv := emulated(t, 0)
 	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultStatus, Status: 429, Times: -1})
-	_, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+	_, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 	var lost *LostCreateError
 	if errors.As(err, &lost) || !IsRateLimited(err) {
 		t.Errorf("err %v", err)
@@ -119,7 +119,7 @@ func TestCreateOnce_takesAHalfMadeToken(t *testing.T) {
 		id := srv.CreateToken(seed)
 		c.PublishTokens.Resume(studio, id)
 		c.PublishTokens.Resume(studio, id)
-		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 		if err != nil || created.ID != id || !created.Resumed || c.PublishTokens.Resumes(studio) {
 			t.Errorf("created %+v, err %v", created, err)
 		}
@@ -128,7 +128,7 @@ func TestCreateOnce_takesAHalfMadeToken(t *testing.T) {
 		t.Parallel()
 		c, _ := emulated(t, 0)
 		c.PublishTokens.Resume(studio, 99)
-		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 		if err != nil || created.Resumed {
 			t.Errorf("created %+v, err %v", created, err)
 		}
@@ -139,7 +139,7 @@ func TestCreateOnce_takesAHalfMadeToken(t *testing.T) {
 		id := srv.CreateToken(seed)
 		srv.Inject(emulator.Fault{Kind: emulator.FaultStatus, Status: 500})
 		c.PublishTokens.Resume(studio, id)
-		created, err := c.PublishTokens.CreateOnce(t.Context(), studio)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
 		if err == nil || created.ID != id || len(srv.Tokens()) != 1 {
 			t.Errorf("created %+v, err %v", created, err)
 		}
@@ -150,33 +150,75 @@ func TestCreateOnce_takesAHalfMadeToken(t *testing.T) {
 		c.PublishTokens.Resume(studio, srv.CreateToken(seed))
 		expiring := studio
 		expiring.Expires = Set(int32(60))
-		created, err := c.PublishTokens.CreateOnce(t.Context(), expiring)
+		created, err := c.PublishTokens.CreateOnce(t.Context(), expiring, nil)
 		if err != nil || created.Resumed {
 			t.Errorf("created %+v, err %v", created, err)
 		}
 	})
 }
 
-func TestCouldBe(t *testing.T) {
+func TestAttempt_origin(t *testing.T) {
 	t.Parallel()
-	since := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	began := time.Date(2026, 11, 23, 12, 0, 0, 900e6, time.UTC)
+	attempt := Attempt{Since: began, Before: []int64{7}}
 	create := PublishTokenCreate{Label: "studio", Streams: []StreamName{{StreamName: "b"}, {StreamName: "a", IsRegex: true}}}
 	streams := []StreamName{{StreamName: "a", IsRegex: true}, {StreamName: "b"}}
 	for name, test := range map[string]struct {
 		token PublishToken
-		want  bool
+		want  origin
 	}{
-		"the same":          {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(time.Second)}, true},
-		"rounded":           {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(-time.Second)}, true},
-		"older":             {PublishToken{Label: "studio", Streams: streams, AddedOn: since.Add(-time.Minute)}, false},
-		"of no time":        {PublishToken{Label: "studio", Streams: streams}, false},
-		"another label":     {PublishToken{Label: "Studio", Streams: streams, AddedOn: since}, false},
-		"fewer streams":     {PublishToken{Label: "studio", Streams: streams[:1], AddedOn: since}, false},
-		"a name, no regexp": {PublishToken{Label: "studio", Streams: []StreamName{{StreamName: "a"}, {StreamName: "b"}}, AddedOn: since}, false},
+		"made since":            {PublishToken{Label: "studio", Streams: streams, AddedOn: began.Add(time.Second)}, madeSince},
+		"in the same second":    {PublishToken{Label: "studio", Streams: streams, AddedOn: began.Truncate(time.Second)}, madeSince},
+		"a second before":       {PublishToken{Label: "studio", Streams: streams, AddedOn: began.Add(-time.Second)}, madeShortlyBefore},
+		"a minute before":       {PublishToken{Label: "studio", Streams: streams, AddedOn: began.Add(-time.Minute)}, madeElsewhere},
+		"of no time":            {PublishToken{Label: "studio", Streams: streams}, madeElsewhere},
+		"known from before":     {PublishToken{ID: 7, Label: "studio", Streams: streams, AddedOn: began}, madeElsewhere},
+		"another label":         {PublishToken{Label: "Studio", Streams: streams, AddedOn: began}, madeElsewhere},
+		"fewer streams":         {PublishToken{Label: "studio", Streams: streams[:1], AddedOn: began}, madeElsewhere},
+		"a name, no expression": {PublishToken{Label: "studio", Streams: []StreamName{{StreamName: "a"}, {StreamName: "b"}}, AddedOn: began}, madeElsewhere},
 	} {
-		if got := couldBe(test.token, create, since); got != test.want {
-			t.Errorf("%s: %v", name, got)
+		if got := attempt.origin(create, test.token); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
+	}
+}
+
+// A token that was there a moment before may be somebody else's.
+func TestCreateOnce_takesNoTokenFromBefore(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		want  int64 // 0: it can't tell
+	}{
+		"the create was carried out": {emulator.Fault{Kind: emulator.FaultDropAfter}, 10002},
+		"it was not":                 {emulator.Fault{Kind: emulator.FaultDropBefore}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, srv := emulated(t, 0)
+			before := srv.CreateToken(emulator.TokenSeed{Label: "studio", Streams: []emulator.Stream{{Name: "main"}}})
+			srv.UpdateToken(before, func(token *emulator.Token) { token.AddedOn = time.Now().Add(-2 * time.Second) })
+			test.fault.Method = "POST"
+			srv.Inject(test.fault)
+
+			created, err := c.PublishTokens.CreateOnce(t.Context(), studio, nil)
+			if created.ID != test.want {
+				t.Errorf("created %d, want %d: %v", created.ID, test.want, err)
+			}
+			var lost *LostCreateError
+			if test.want == 0 && (!errors.As(err, &lost) || len(lost.Candidates) != 1 || lost.Candidates[0].ID != before) {
+				t.Errorf("the token from before must be a candidate: %v", err)
+			}
+		})
+	}
+}
+
+func TestAttempt_canBeKept(t *testing.T) {
+	t.Parallel()
+	attempt := Attempt{Since: time.Date(2026, 11, 23, 12, 0, 0, 1, time.UTC), Before: []int64{7}}
+	got, err := DecodeAttempt(attempt.Encode())
+	if err != nil || !got.Since.Equal(attempt.Since) || !slices.Equal(got.Before, attempt.Before) {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

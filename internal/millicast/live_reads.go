@@ -162,6 +162,20 @@ func (r *liveReads) next(name string) streamStep {
 	return streamStep{lead: f}
 }
 
+// now is begin for who does not hold the lock.
+func (r *liveReads) now() moment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.begin()
+}
+
+// isStillSo reports whether what began at that moment may serve other reads.
+func (r *liveReads) isStillSo(began moment) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.isFresh(began)
+}
+
 // begin returns the moment for a read that begins now.
 func (r *liveReads) begin() moment {
 	r.order++

@@ -231,9 +231,12 @@ func (p *PublishTokensClient) ListByCluster(ctx context.Context, cluster string)
 // ActiveIDs returns the ids of all tokens of the account that have a live feed.
 // It works on every account, also without the feature LiveMonitoring.
 func (p *PublishTokensClient) ActiveIDs(ctx context.Context) ([]int64, error) {
-	ids, err := do[activeIDs](ctx, p.c, call{method: http.MethodGet, route: "/api/publish_token/active/all"})
+	ids, err := do[activeIDs](ctx, p.c, activeTokens)
 	return ids.TokenIDs, err
 }
+
+// activeTokens asks for the ids of all tokens that have a live feed.
+var activeTokens = call{method: http.MethodGet, route: "/api/publish_token/active/all"}
 
 // ActiveIDsOfStream returns the ids of the tokens that have a live feed of one
 // stream, given as ACCOUNT/NAME.

@@ -37,6 +37,11 @@ func logProgress(ctx context.Context, message string) {
 	}
 }
 
+// logNoJournal writes that a death of this process would go unnoticed.
+func logNoJournal(ctx context.Context, err error) {
+	tflog.Warn(ctx, "no note of what is about to be called: "+err.Error())
+}
+
 // progressListener is the key of the function that hears the progress of what
 // is done in a context.
 type progressListener struct{}

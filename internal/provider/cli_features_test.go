@@ -64,6 +64,7 @@ var leftOut leftOutTests
 type leftOutTests struct {
 	mu    sync.Mutex
 	tests []string
+	sweep string // how many cases of the sweep ran
 }
 
 func (l *leftOutTests) add(test string) {
@@ -72,7 +73,13 @@ func (l *leftOutTests) add(test string) {
 	l.tests = append(l.tests, test)
 }
 
-// String counts and names the tests.
+func (l *leftOutTests) swept(ran string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep = ran
+}
+
+// String counts and names the tests, and says what the sweep has run.
 func (l *leftOutTests) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,7 +88,7 @@ func (l *leftOutTests) String() string {
 	for _, test := range l.tests {
 		text += "  " + test + "\n"
 	}
-	return text
+	return text + l.sweep
 }
 
 // report says which tests were left out. `go test` drops what a package that

@@ -24,6 +24,8 @@ type cli struct {
 	t   *testing.T
 	dir string
 	env []string
+
+	started *os.Process // the command that was started last
 }
 
 // newCLI makes a directory with a configuration for an emulator. What a CLI has
@@ -59,6 +61,11 @@ var providerBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	providerBinaryDir = dir
+	// `go test` remembers results by what a test reads, and does not see what go
+	// build reads.
+	if _, err := os.ReadFile("../../main.go"); err != nil {
+		return "", err
+	}
 	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-millicast"), "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, out)

@@ -28,7 +28,7 @@ func nextStep(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted. Run terraform apply again: what is done already is not done twice."
 	case errors.Is(err, context.DeadlineExceeded) && !millicast.IsUncertain(err):
-		return "The timeout of this resource passed. Raise it in the timeouts block if the API is slow today, then apply again."
+		return "The timeout of this resource passed. Raise it in timeouts if the API is slow today, then apply again."
 	case millicast.IsUnauthorized(err):
 		return "Set " + envAPISecret + ", or api_secret in the provider block, to a valid API secret of this account, then run this again."
 	case millicast.IsGone(err):

@@ -535,12 +535,14 @@ type diagnostics []diagnostic
 func newDiagnostics(from []*tfprotov6.Diagnostic) diagnostics {
 	var diags diagnostics
 	for _, d := range from {
-		diags = append(diags, diagnostic{
+		one := diagnostic{
 			warning: d.Severity == tfprotov6.DiagnosticSeverityWarning,
 			path:    pathString(d.Attribute),
 			summary: d.Summary,
 			detail:  d.Detail,
-		})
+		}
+		said.add(one)
+		diags = append(diags, one)
 	}
 	return diags
 }

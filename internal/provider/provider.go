@@ -31,6 +31,9 @@ var (
 type millicastProvider struct {
 	version string
 
+	// journalDir is where notes of what is under way are kept. "": nowhere.
+	journalDir string
+
 	// Tests shorten these; zero means the defaults of the packages below.
 	retryWait    time.Duration
 	pollInterval time.Duration
@@ -48,7 +51,7 @@ type providerModel struct {
 // New returns a constructor of the provider for a release version, which the
 // API sees in the User-Agent.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &millicastProvider{version: version} }
+	return func() provider.Provider { return &millicastProvider{version: version, journalDir: journalDir()} }
 }
 
 func (p *millicastProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

@@ -24,18 +24,20 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	leftOut.report(os.Getenv("MILLICAST_LEFT_OUT"))
+	if !said.report() && code == 0 {
+		code = 1
+	}
 	_ = os.RemoveAll(providerBinaryDir)
 	os.Exit(code)
 }
 
 // factories serves the provider in the test's process, with short waits.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	provider := &millicastProvider{version: "test", retryWait: time.Millisecond, pollInterval: 10 * time.Millisecond}
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"millicast": providerserver.NewProtocol6WithError(&millicastProvider{
-			version:      "test",
-			retryWait:    time.Millisecond,
-			pollInterval: 10 * time.Millisecond,
-		}),
+		"millicast": func() (tfprotov6.ProviderServer, error) {
+			return lean(providerserver.NewProtocol6(provider)()), nil
+		},
 	}
 }
 

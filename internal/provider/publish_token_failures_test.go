@@ -11,6 +11,7 @@ const (
 	createRoute = "/api/publish_token"
 	updateRoute = "/api/v2/publish_token/{tokenId}"
 	tokenRoute  = "/api/publish_token/{tokenId}"
+	syncRoute   = "/api/publish_token/{tokenId}/restream/sync"
 )
 
 // TestPublishToken_secondRequestFails is about a stream that turns into a
@@ -48,7 +49,6 @@ func TestPublishToken_secondRequestFails(t *testing.T) {
 func TestPublishToken_pendingSyncSurvivesRefresh(t *testing.T) {
 	t.Parallel()
 
-	const syncRoute = "/api/publish_token/{tokenId}/restream/sync"
 	restream := func(key string) values {
 		return publishTokenValues(values{"restream": []any{values{"url": "rtmp://a.example.com", "key": key}}})
 	}
@@ -132,7 +132,7 @@ func TestPublishToken_deleteChecksAgain(t *testing.T) {
 	// It has gone live since the plan.
 	srv.StartEncoder(emulator.Encoder{TokenLabel: "studio", Stream: "main"})
 	kept, diags := c.apply(publishTokenType, destroy)
-	if kept == nil || !strings.HasSuffix(diags.String(), "\nforce_destroy = true") {
+	if kept == nil || !strings.HasSuffix(diags.String(), "\n  force_destroy = true") {
 		t.Errorf("want a refusal, got: %v", diags)
 	}
 

@@ -13,9 +13,16 @@ import (
 // message.
 const maxStreamLookups = 5
 
-// isLive reports whether the token has a live feed.
+// wasLive reports whether the token has a live feed, or had one seconds ago. It
+// is for the words of a plan.
+func (r *publishTokenResource) wasLive(ctx context.Context, id int64) (bool, error) {
+	ids, err := r.services.client.PublishTokens.ReadActiveIDs(ctx)
+	return slices.Contains(ids, id), err
+}
+
+// isLive reports whether the token has a live feed now.
 func (r *publishTokenResource) isLive(ctx context.Context, id int64) (bool, error) {
-	ids, err := r.services.client.PublishTokens.ActiveIDs(ctx)
+	ids, err := r.services.client.PublishTokens.ActiveIDsNow(ctx)
 	return slices.Contains(ids, id), err
 }
 
@@ -79,17 +86,17 @@ func (m *publishTokenModel) name() string { return tokenName(m.ID.ValueInt64(), 
 func (m *publishTokenModel) deleteRefusal(live string) (summary, detail string) {
 	return "Unable to delete publish token",
 		fmt.Sprintf("%s has %s. Deleting it ends the broadcast at once.\n\n"+
-			"Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.\n\n"+
-			"force_destroy = true", capital(m.name()), live)
+			"Stop the encoder, then run this again. Or accept that the broadcast ends, with the line below, applied before the destroy:\n\n"+
+			"  force_destroy = true", capital(m.name()), live)
 }
 
 // replaceRefusal is deleteRefusal for a change that needs a new token.
 func (m *publishTokenModel) replaceRefusal(live string) (summary, detail string) {
 	return "Unable to replace publish token",
 		fmt.Sprintf("%s has %s. A change of expires_in replaces the token, and deleting the old one ends the broadcast at once.\n\n"+
-			"Stop the encoder, or take the change back, then run this again. Or accept that the broadcast ends: add the line below to the resource, "+
-			"and apply that before the change.\n\n"+
-			"force_destroy = true", capital(m.name()), live)
+			"Stop the encoder, or take the change back, then run this again. Or accept that the broadcast ends, with the line below, "+
+			"applied before the change:\n\n"+
+			"  force_destroy = true", capital(m.name()), live)
 }
 
 // cutWarning says in the plan which broadcast an accepted deletion ends.

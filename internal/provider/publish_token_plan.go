@@ -98,12 +98,12 @@ func (r *publishTokenResource) planEnd(ctx context.Context, state *publishTokenM
 	if !r.services.known() {
 		return diags
 	}
-	live, err := r.isLive(ctx, state.ID.ValueInt64())
+	live, err := r.wasLive(ctx, state.ID.ValueInt64())
 	switch {
 	case err != nil && state.ForceDestroy.ValueBool():
-		diags.Append(state.unverifiedLiveness("If it has one, deleting it ends the broadcast at once.", err))
+		diags.Append(state.unverifiedLiveness("If it has one, deleting it ends the broadcast at once.\n\nLook for it in the dashboard before you apply.", err))
 	case err != nil:
-		diags.Append(state.unverifiedLiveness("The apply checks again before it deletes the token, and stops if it has one.", err))
+		diags.Append(state.unverifiedLiveness("The apply checks again before it deletes the token, and stops if it has one.\n\nRun terraform plan again to know it before.", err))
 	case live && state.ForceDestroy.ValueBool():
 		diags.Append(state.cutWarning(r.liveOn(ctx, state)))
 	case live:
@@ -208,7 +208,7 @@ func (r *publishTokenResource) liveWarnings(ctx context.Context, p publishTokenP
 		return nil
 	}
 	var diags diag.Diagnostics
-	live, err := r.isLive(ctx, p.state.ID.ValueInt64())
+	live, err := r.wasLive(ctx, p.state.ID.ValueInt64())
 	if err != nil {
 		diags.Append(p.state.unverifiedLiveness("If it has one, this applies:\n\n"+details(warnings), err))
 		return diags

@@ -91,9 +91,9 @@ API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 
 Publish token 10001 ("studio") has a live feed on the stream "main". Deleting it ends the broadcast at once.
 
-Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
+Stop the encoder, then run this again. Or accept that the broadcast ends, with the line below, applied before the destroy:
 
-force_destroy = true`,
+  force_destroy = true`,
 		},
 		"destroy of one with several live streams": {
 			has:  values{"streams": twoStreams},
@@ -102,9 +102,9 @@ force_destroy = true`,
 
 Publish token 10001 ("studio") has live feeds on the streams "backup", "main". Deleting it ends the broadcast at once.
 
-Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
+Stop the encoder, then run this again. Or accept that the broadcast ends, with the line below, applied before the destroy:
 
-force_destroy = true`,
+  force_destroy = true`,
 		},
 		"destroy of one with several streams": {
 			has: values{"streams": twoStreams},
@@ -112,9 +112,9 @@ force_destroy = true`,
 
 Publish token 10001 ("studio") has a live feed on the stream "main". Deleting it ends the broadcast at once.
 
-Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
+Stop the encoder, then run this again. Or accept that the broadcast ends, with the line below, applied before the destroy:
 
-force_destroy = true`,
+  force_destroy = true`,
 		},
 		"destroy of one with a regular expression": {
 			has: values{"streams": withRegex},
@@ -122,9 +122,9 @@ force_destroy = true`,
 
 Publish token 10001 ("studio") has a live feed on a stream that it may publish: "cam-.+", "main". Deleting it ends the broadcast at once.
 
-Stop the encoder, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the destroy.
+Stop the encoder, then run this again. Or accept that the broadcast ends, with the line below, applied before the destroy:
 
-force_destroy = true`,
+  force_destroy = true`,
 		},
 		"destroy of an idle token": {idle: true},
 		"destroy with force_destroy": {
@@ -141,6 +141,8 @@ Stop the encoder first if viewers should not see it break off.`,
 
 Whether publish token 10001 ("studio") has a live feed could not be verified. The apply checks again before it deletes the token, and stops if it has one.
 
+Run terraform plan again to know it before.
+
 API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 		},
 		"destroy with force_destroy that can't be verified": {
@@ -150,6 +152,8 @@ API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 
 Whether publish token 10001 ("studio") has a live feed could not be verified. If it has one, deleting it ends the broadcast at once.
 
+Look for it in the dashboard before you apply.
+
 API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 		},
 		"replacement": {
@@ -158,9 +162,9 @@ API said: injected fault (GET /api/publish_token/active/all, HTTP 400)`,
 
 Publish token 10001 ("studio") has a live feed on the stream "main". A change of expires_in replaces the token, and deleting the old one ends the broadcast at once.
 
-Stop the encoder, or take the change back, then run this again. Or accept that the broadcast ends: add the line below to the resource, and apply that before the change.
+Stop the encoder, or take the change back, then run this again. Or accept that the broadcast ends, with the line below, applied before the change:
 
-force_destroy = true`,
+  force_destroy = true`,
 		},
 		"replacement with force_destroy": {
 			has:    values{"force_destroy": true},

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/millicast/terraform-provider-millicast/internal/journal"
 	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 )
 
@@ -65,7 +66,16 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	ctx, cancel := withTimeout(ctx, plan.Timeouts.Create, publishTokenTimeout, &resp.Diagnostics)
 	defer cancel()
 
-	created, err := r.services.client.PublishTokens.CreateOnce(ctx, create)
+	settled, ok := r.takeKilled(ctx, create, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer settled()
+	var note journal.Note
+	defer func() { note.Done() }()
+	created, err := r.services.client.PublishTokens.CreateOnce(ctx, create, func(attempt millicast.Attempt) {
+		note = r.services.begin(ctx, noteCreate, looks(create), attempt)
+	})
 	if err != nil {
 		r.createFailed(ctx, created, err, req, resp)
 		return
@@ -97,6 +107,9 @@ func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() || !r.services.require(&resp.Diagnostics, "read", "publish token") {
 		return
 	}
+	remarked, diags := r.services.remark(ctx, state.ID.String(), resp.Private)
+	resp.Diagnostics.Append(diags...)
+	imported = imported || remarked
 	ctx, cancel := withTimeout(ctx, state.Timeouts.Read, readTimeout, &resp.Diagnostics)
 	defer cancel()
 
@@ -140,14 +153,19 @@ func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRe
 	ctx, cancel := withTimeout(ctx, plan.Timeouts.Update, publishTokenTimeout, &resp.Diagnostics)
 	defer cancel()
 
+	syncs := p.pending || restreamChanged(plan.Restream, p.state.Restream)
+	if syncs || imported {
+		defer r.services.begin(ctx, noteUpdate, p.state.ID.String(), updateNote{Imported: imported, Restream: syncs}).Done()
+	}
 	updated, diags := r.update(ctx, p, resp)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if p.pending || restreamChanged(plan.Restream, p.state.Restream) {
+	if syncs {
 		resp.Diagnostics.Append(r.syncRestream(ctx, updated, resp.Private)...)
 	}
+	r.services.journal.Forget(noteUpdate, p.state.ID.String())
 	resp.Diagnostics.Append(unmark(ctx, resp.Private, markImported)...)
 	resp.Diagnostics.Append(unmark(ctx, resp.Private, markUnfinished)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &updated)...)
@@ -239,7 +257,9 @@ func (r *publishTokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	if err := r.services.client.PublishTokens.Delete(ctx, state.ID.ValueInt64()); err != nil && !millicast.IsGone(err) {
 		resp.Diagnostics.Append(apiDiagnostic("delete", "publish token", "Deleting "+state.name()+" failed.", err))
+		return
 	}
+	r.services.journal.Forget(noteUpdate, state.ID.String())
 }
 
 func (r *publishTokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -249,10 +269,12 @@ func (r *publishTokenResource) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	// The refresh that follows would word a missing token less clearly.
-	if _, err := r.services.client.PublishTokens.Get(ctx, id); err != nil {
+	token, err := r.services.client.PublishTokens.Get(ctx, id)
+	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic("import", "publish token", fmt.Sprintf("Reading publish token %d failed.", id), err))
 		return
 	}
+	r.services.journal.Forget(noteCreate, millicast.Looks(token.Label, token.Streams))
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	resp.Diagnostics.Append(mark(ctx, resp.Private, markImported)...)
 }

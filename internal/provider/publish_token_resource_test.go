@@ -497,7 +497,6 @@ func TestAccPublishToken_refusesImport(t *testing.T) {
 func TestAccPublishToken_syncsRestreamsOfLiveTokens(t *testing.T) {
 	t.Parallel()
 
-	const syncRoute = "/api/publish_token/{tokenId}/restream/sync"
 	srv := emulator.Start(t)
 	restream := func(key string) string {
 		return publishTokenConfig(srv, fmt.Sprintf(`restream = [{ url = "rtmp://a.example.com", key = %q }]`, key))

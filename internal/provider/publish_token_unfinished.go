@@ -24,9 +24,9 @@ import (
 // would take it, the delete of the replacement leaves it to that create, and the
 // create finishes it.
 const (
-	markLost       = "created_since" // there may be a token, made since then; its id is not known
-	markUnfinished = "unfinished"    // there is a token, and what follows its creation was not done
-	markKept       = "kept"          // planned: the token stays, for a create with this likeness
+	markLost       = "attempt"    // there may be a token, made by this attempt; its id is not known
+	markUnfinished = "unfinished" // there is a token, and what follows its creation was not done
+	markKept       = "kept"       // planned: the token stays, for a create with this likeness
 )
 
 // createFailed leaves in the state what a create that failed may have made.
@@ -42,7 +42,7 @@ func (r *publishTokenResource) createFailed(ctx context.Context, created millica
 		resp.Diagnostics.Append(unfinishedDiagnostic(tokenName(created.ID, labelOf(ctx, req)), "reading it", err))
 	case errors.As(err, &lost):
 		resp.Diagnostics.Append(leaveInState(req, resp)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, []byte(strconv.Quote(lost.Since.UTC().Format(time.RFC3339Nano))))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, lost.Encode())...)
 		resp.Diagnostics.Append(lostDiagnostic(tried, lost))
 	default:
 		resp.Diagnostics.Append(apiDiagnostic("create", "publish token", tried, err))
@@ -65,7 +65,7 @@ func leaveInState(req resource.CreateRequest, resp *resource.CreateResponse) dia
 		return v, nil
 	})
 	if err != nil {
-		diags.AddError("Unable to store publish token", "This is a bug in the provider. Please report it at "+issuesURL+".\n\nCause: "+err.Error())
+		diags.AddError("Unable to store publish token", "What is planned for the publish token can't be kept in the state.\n\nThis is a bug in the provider. Please report it at "+issuesURL+".\n\nCause: "+err.Error())
 		return diags
 	}
 	resp.State.Raw = raw
@@ -114,32 +114,30 @@ func unfinishedStep(request millicast.PublishTokenUpdate) string {
 // readUnfinished is the first part of a refresh of what a create has left. ok is
 // false if there is nothing to go on with.
 func (r *publishTokenResource) readUnfinished(ctx context.Context, state *publishTokenModel, req resource.ReadRequest, resp *resource.ReadResponse) (ok bool) {
-	since, diags := req.Private.GetKey(ctx, markLost)
+	lost, diags := req.Private.GetKey(ctx, markLost)
 	resp.Diagnostics.Append(diags...)
-	if !state.ID.IsNull() || len(since) == 0 || resp.Diagnostics.HasError() {
+	if !state.ID.IsNull() || len(lost) == 0 || resp.Diagnostics.HasError() {
 		return !resp.Diagnostics.HasError()
 	}
-	text, _ := strconv.Unquote(string(since))
-	began, err := time.Parse(time.RFC3339Nano, text)
+	attempt, err := millicast.DecodeAttempt(lost)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid private state", "What this resource keeps in its private state can't be read.\n\n"+
-			"Import the resource again. If nobody edited the state, report it at "+issuesURL+".\n\nCause: "+err.Error())
+		resp.Diagnostics.Append(privateStateDiagnostic(err))
 		return false
 	}
 	create, diags := state.createRequest(ctx, *state)
 	resp.Diagnostics.Append(diags...)
-	found, err := r.services.client.PublishTokens.Recover(ctx, create, began)
+	found, err := r.services.client.PublishTokens.Recover(ctx, create, attempt)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic("read", "publish token",
 			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost. Looking whether it exists failed.", create.Label), err))
-	case len(found) == 0:
-		resp.State.RemoveResource(ctx)
-	case len(found) > 1:
+	case len(found.Candidates) > 0:
 		resp.Diagnostics.AddError("Unable to read publish token",
-			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found)))
+			fmt.Sprintf("The answer to the creation of the publish token with the label %q was lost, and it can't be told which token it has made.\n\n%s", create.Label, candidateWords(found.Candidates, true)))
+	case found.ID == 0:
+		resp.State.RemoveResource(ctx)
 	default:
-		state.ID = types.Int64Value(found[0].ID)
+		state.ID = types.Int64Value(found.ID)
 		resp.Diagnostics.Append(identify(ctx, resp.Identity, identityID, state.ID)...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markLost, nil)...)
 		resp.Diagnostics.Append(mark(ctx, resp.Private, markUnfinished)...)
@@ -165,12 +163,15 @@ func (r *publishTokenResource) planKept(ctx context.Context, p publishTokenPlan,
 		return nil
 	}
 	create, diags := p.plan.createRequest(ctx, p.config)
-	if diags.HasError() || !r.services.client.PublishTokens.Resumes(create) {
+	if diags.HasError() {
 		return diags
+	}
+	if !r.services.client.PublishTokens.Resumes(create) {
+		return append(diags, r.planKilled(create)...)
 	}
 	diags.Append(private.SetKey(ctx, markKept, []byte(strconv.Quote(millicast.Likeness(create))))...)
 	diags.AddWarning("Publish token is kept", fmt.Sprintf("The creation of the publish token with the label %q was not finished. "+
-		"Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected: the apply finishes it.", create.Label))
+		"Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected.\n\nApply this plan: it finishes the token.", create.Label))
 	return diags
 }
 
@@ -199,9 +200,9 @@ func unfinishedDiagnostic(name, step string, err error) diag.Diagnostic {
 func lostDiagnostic(tried string, lost *millicast.LostCreateError) diag.Diagnostic {
 	tried += " The answer was lost, so the token may exist all the same."
 	switch {
-	case len(lost.Candidates) > 1:
+	case len(lost.Candidates) > 0:
 		return diag.NewErrorDiagnostic("Unable to create publish token",
-			tried+" It can't be told which one it is.\n\n"+candidateWords(lost.Candidates)+"\n\n"+apiSaid(lost.Err))
+			tried+" It can't be told which one it is.\n\n"+candidateWords(lost.Candidates, true)+"\n\n"+apiSaid(lost.Err))
 	case lost.Look != nil:
 		tried += " Looking for it failed as well."
 	default:
@@ -210,11 +211,18 @@ func lostDiagnostic(tried string, lost *millicast.LostCreateError) diag.Diagnost
 	return apiDiagnostic("create", "publish token", tried+" The next plan looks for it, and takes it if it is there: there will be no second one.", lost.Err)
 }
 
-// candidateWords says how the reader settles which token it is.
-func candidateWords(candidates []millicast.PublishToken) string {
+// candidateWords says how the reader settles which token it is. Where the state has
+// something for the resource, that has to make way.
+func candidateWords(candidates []millicast.PublishToken, inState bool) string {
 	var b strings.Builder
-	b.WriteString("Find out in the dashboard which of these it is, delete the others if nobody uses them, then run the commands with the address of this resource for ADDRESS:\n\n")
-	b.WriteString("  terraform state rm ADDRESS\n")
+	commands := "command"
+	if inState {
+		commands = "commands"
+	}
+	fmt.Fprintf(&b, "Find out in the dashboard which of these it is, delete the others if nobody uses them, then run the %s with the address of this resource for ADDRESS:\n\n", commands)
+	if inState {
+		b.WriteString("  terraform state rm ADDRESS\n")
+	}
 	for i, token := range candidates {
 		if i > 0 {
 			b.WriteString("  # or\n")

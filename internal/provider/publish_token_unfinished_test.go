@@ -108,7 +108,9 @@ API said: injected fault (PUT /api/v2/publish_token/{tokenId}, HTTP 400)`
 	plan, diags := tf.plan(providerConfig(srv), config)
 	want = `Warning: Publish token is kept
 
-The creation of the publish token with the label "studio" was not finished. Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected: the apply finishes it.`
+The creation of the publish token with the label "studio" was not finished. Terraform shows a replacement, but the token stays, with its id and secret, and nothing is disconnected.
+
+Apply this plan: it finishes the token.`
 	if got := diags.String(); got != want || !plan.replace {
 		t.Errorf("got:\n%s\n\nwant:\n%s", got, want)
 	}

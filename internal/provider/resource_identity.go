@@ -56,7 +56,7 @@ func importedTokenID(ctx context.Context, req resource.ImportStateRequest, attri
 		}
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
-	if !diags.HasError() && (err != nil || id < 1) {
+	if !diags.HasError() && (err != nil || id < 1 || strconv.FormatInt(id, 10) != text) {
 		diags.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a publish token.\n\n"+
 			"Import with the number that the dashboard, or the data source millicast_publish_tokens, shows for the token, such as 12345.", text))
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -8,9 +9,16 @@ import (
 )
 
 // TestSecrecy searches all that the CLI prints and logs, at the finest level, for
-// secrets, while calls succeed and fail. Only the state may have them.
+// secrets, while calls succeed and fail. Only the state may have them. Where the
+// framework is told to keep what the provider is sent, there is nothing kept.
 func TestSecrecy(t *testing.T) {
 	t.Parallel()
+	t.Run("without a folder for data", func(t *testing.T) { t.Parallel(); keepsSecrets(t, false) })
+	t.Run("with a folder for data", func(t *testing.T) { t.Parallel(); keepsSecrets(t, true) })
+}
+
+func keepsSecrets(t *testing.T, withDataDir bool) {
+	t.Helper()
 
 	const key, otherKey = "restream-key-of-the-test", "another-key-of-the-test"
 	config := func(more string) string {
@@ -32,7 +40,11 @@ resource "millicast_publish_token" "test" {
 	}
 	srv := emulator.Start(t, emulator.WithSecret("api-secret-of-the-test"))
 	c := newCLI(t, srv)
-	c.env = append(c.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log", "TF_LOG_SDK_PROTO_DATA_DIR=", "TF_VAR_key="+key)
+	data := ""
+	if withDataDir {
+		data = t.TempDir()
+	}
+	c.env = append(c.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log", "TF_LOG_SDK_PROTO_DATA_DIR="+data, "TF_VAR_key="+key)
 	var said strings.Builder
 	try := func(args ...string) {
 		out, _ := c.start(args...)() // failures are wanted, too
@@ -64,6 +76,11 @@ resource "millicast_publish_token" "test" {
 
 	if created.Secret == rotated.Secret || len(srv.Tokens()) != 0 {
 		t.Fatalf("the test did not do what it should:\n%s", said.String())
+	}
+	if withDataDir {
+		if files, err := os.ReadDir(data); err != nil || len(files) != 0 {
+			t.Errorf("files with what the provider was sent: %v, %v", files, err)
+		}
 	}
 	log := c.read("trace.log")
 	if !strings.Contains(log, "PlanResourceChange") {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/millicast/terraform-provider-millicast/internal/journal"
 	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 	"github.com/millicast/terraform-provider-millicast/internal/switchover"
 )
@@ -29,6 +30,7 @@ type services struct {
 	client    *millicast.Client // nil while the provider's configuration is not known
 	operator  *switchover.Operator
 	owners    *switchover.Owners
+	journal   journal.Journal
 	accountID string
 }
 
@@ -80,7 +82,7 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 	if !config.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(config.RequestTimeout.ValueString())
 		if err != nil { // The validator has seen every known value; this is for values that were unknown then.
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(config.RequestTimeout))
 			return s, diags
 		}
 		opts = append(opts, millicast.WithRequestTimeout(timeout))
@@ -97,7 +99,8 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 
 	client, err := millicast.New(secret, opts...)
 	if err != nil {
-		diags.AddError("Invalid provider configuration", err.Error())
+		diags.AddError("Invalid provider configuration",
+			"The API can't be called with these settings: "+err.Error()+".\n\nCorrect the provider block, or the variable that stands in for it.")
 		return s, diags
 	}
 	if s.accountID = stringOrEnv(config.AccountID, envAccountID); s.accountID != "" && !accountIDForm.MatchString(s.accountID) {
@@ -116,6 +119,7 @@ func (p *millicastProvider) connect(ctx context.Context, config providerModel, t
 	}
 
 	s.client = client
+	s.journal = journal.In(p.journalDir, stringOrEnv(config.BaseURL, envBaseURL)+" "+secret)
 	s.operator = switchover.New(client, switchover.Options{
 		AccountID:    s.accountID,
 		PollInterval: p.pollInterval,

@@ -66,7 +66,7 @@ func (a *stopStreamAction) ModifyPlan(ctx context.Context, req action.ModifyPlan
 	view, err := a.services.operator.LookAtStream(ctx, stream)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(apiDiagnostic("plan", "stop of stream", fmt.Sprintf("Reading what is live on %s failed.", stream), err))
+		resp.Diagnostics.Append(apiDiagnostic("read", "stream", fmt.Sprintf("Reading what is live on %s failed.", stream), err))
 	case view.Monitored && len(view.Live) == 0:
 	case !a.services.operator.CanStop(view, stream):
 		resp.Diagnostics.Append(noAccountDiagnostic(stream))

@@ -100,13 +100,10 @@ func (d *streamDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 func (d *streamDataSource) read(ctx context.Context, data *streamModel) error {
 	name := data.StreamName.ValueString()
-	stream, err := d.services.client.Streams.Get(ctx, name)
+	stream, err := d.services.client.Streams.Read(ctx, name)
 	switch {
 	case err == nil:
 		data.refresh(stream)
-		return nil
-	case millicast.IsGone(err):
-		data.refresh(millicast.Stream{})
 		return nil
 	case !millicast.IsNoLiveMonitoring(err):
 		return err

@@ -73,7 +73,7 @@ func (r *streamFailoverResource) planOrder(ctx context.Context, plan *streamFail
 	}
 	planned, err := view.Plan(order, memory.Explicit)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("token_ids"), "Invalid order", err.Error()+".\n\nName each token once.")
+		resp.Diagnostics.AddAttributeError(path.Root("token_ids"), "Invalid order", "The tokens can't be put in this order: "+err.Error()+".\n\nName each token once.")
 		return
 	}
 	plan.plan(planned)
@@ -90,7 +90,14 @@ func (r *streamFailoverResource) planOrder(ctx context.Context, plan *streamFail
 	if different, ok := geoDiagnostic(view); ok && memory.Seen == nil { // A refresh has said it.
 		resp.Diagnostics.Append(different)
 	}
-	resp.Diagnostics.Append(r.unlisted(ctx, view, planned, labels)...)
+	resp.Diagnostics.Append(r.unlisted(ctx, view, planned, labels, r.isReviewed(stream, memory))...)
+}
+
+// isReviewed reports whether the plan is made once more right before it is
+// applied: then the refresh that it is made from was another run's. It is the
+// same with -refresh=false.
+func (r *streamFailoverResource) isReviewed(stream string, memory switchover.OrderMemory) bool {
+	return memory.Seen != nil && r.services.operator.RecallOrder(stream).Seen == nil
 }
 
 // planView is the view that the last refresh kept, with what it lacks, or a new
@@ -113,9 +120,15 @@ func (r *streamFailoverResource) planView(ctx context.Context, stream string, or
 }
 
 // unlisted reports the tokens outside of the order that will outrank its primary.
-func (r *streamFailoverResource) unlisted(ctx context.Context, view switchover.OrderView, plan failover.Plan, labels tokenLabels) diag.Diagnostics {
+// To find those that are not live takes a look through the account, which a
+// switch does not wait for once more after it was reviewed.
+func (r *streamFailoverResource) unlisted(ctx context.Context, view switchover.OrderView, plan failover.Plan, labels tokenLabels, reviewed bool) diag.Diagnostics {
 	var diags diag.Diagnostics
-	tokens, err := r.services.operator.TokensOf(ctx, view.Stream, fitsPattern)
+	var tokens []switchover.OrderToken
+	var err error
+	if !reviewed {
+		tokens, err = r.services.operator.TokensOf(ctx, view.Stream, fitsPattern)
+	}
 	if err != nil {
 		diags.AddAttributeWarning(path.Root("token_ids"), "Unable to look for tokens outside of the order",
 			fmt.Sprintf("Whether other tokens publish %s and outrank its primary could not be found out.\n\nRun terraform plan again.\n\n%s", view.Stream, apiSaid(err)))

@@ -160,6 +160,9 @@ func (r *streamFailoverResource) Read(ctx context.Context, req resource.ReadRequ
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if len(memory.Explicit) == 0 {
+		memory.Explicit = r.services.recallOrder(stream)
+	}
 	memory = memory.Saw(view)
 	r.services.operator.RememberOrder(stream, memory)
 	resp.Diagnostics.Append(r.refreshWarnings(ctx, view, memory)...)
@@ -259,6 +262,9 @@ func (r *streamFailoverResource) carryOut(ctx context.Context, verb string, plan
 		change.Foreseen = failover.Worst(memory.Seen.Arrange(assignments, memory.Explicit))
 	}
 
+	if len(memory.Explicit) > 0 {
+		defer r.services.begin(ctx, noteOrder, change.Stream, memory).Done()
+	}
 	outcome, err := r.services.operator.Reorder(ctx, change)
 	if err != nil {
 		diags.Append(orderDiagnostic(verb, change.Stream, outcome, err, r.labels(context.WithoutCancel(ctx), outcome.View)))
@@ -267,6 +273,7 @@ func (r *streamFailoverResource) carryOut(ctx context.Context, verb string, plan
 		}
 		plan.ReprioritizedTokenIDs = idList(outcome.Called)
 	}
+	r.services.journal.Forget(noteOrder, change.Stream)
 	memory.Explicit, memory.Order = outcome.Explicit, order
 	memory = memory.Saw(outcome.View)
 	found := *plan

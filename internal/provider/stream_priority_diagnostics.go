@@ -145,7 +145,15 @@ func readDiagnostic(verb string, id int64, err error) diag.Diagnostic {
 func conflictDiagnostic(attribute path.Path, id int64, one, other string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(attribute, "Priority has two owners",
 		fmt.Sprintf("The priority of publish token %d is set twice: by %s and by %s. They would undo each other's work, and disconnect encoders, in every apply.\n\n"+
-			"Remove one of them. To keep this one, remove %s.", id, one, other, other))
+			"Remove one of them. To keep this one, remove %s.", id, one, other, definite(other)))
+}
+
+// definite turns the "a resource" of a sentence into "the resource" of the next.
+func definite(name string) string {
+	if rest, ok := strings.CutPrefix(name, "a "); ok {
+		return "the " + rest
+	}
+	return strings.Replace(name, " of a ", " of its ", 1)
 }
 
 // endingDiagnostic says that a resource that is destroyed in the same plan would

@@ -65,14 +65,16 @@ func (r *streamPriorityResource) ModifyPlan(ctx context.Context, req resource.Mo
 // planSwitch fills in what is known of a change, and says it in words.
 func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPriorityModel, memory switchover.Memory, creating bool, resp *resource.ModifyPlanResponse) {
 	id := plan.TokenID.ValueInt64()
-	view, err := r.view(ctx, id)
+	look := r.services.operator.LookOut(ctx, id, memory)
+	defer look.End()
+	view, err := look.View(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(readDiagnostic("plan", id, err))
 		return
 	}
 	resumed := false
 	if creating {
-		memory, resumed = r.resume(id, memory)
+		memory, resumed = r.resume(id, memory, view.Priority())
 		if resumed {
 			// The deletion of the resource that is replaced gets what the plan keeps
 			// here, and hands it on to the creation.
@@ -99,7 +101,7 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 		return
 	}
 
-	labels := tokenLabels(r.services.operator.Labels(ctx, view))
+	labels := tokenLabels(look.Labels(ctx, view))
 	if err := decision.Refusal(change); err != nil {
 		resp.Diagnostics.Append(switchDiagnostic("plan", err, labels))
 		return
@@ -111,15 +113,19 @@ func (r *streamPriorityResource) planSwitch(ctx context.Context, plan *streamPri
 
 // resume returns what is known of the token of a new resource, if it replaces one
 // for the same token: from the reading or the deletion of that one, or from what
-// Terraform hands on of it.
-func (r *streamPriorityResource) resume(id int64, prior switchover.Memory) (switchover.Memory, bool) {
+// Terraform hands on of it. So does one whose creation was cut short.
+func (r *streamPriorityResource) resume(id int64, prior switchover.Memory, stored failover.Priority) (switchover.Memory, bool) {
 	if memory, ok := r.services.operator.Recall(id); ok {
 		return memory, true
 	}
 	if prior.Created && prior.TokenID == id {
 		return prior, true
 	}
-	return switchover.Memory{}, false
+	memory, ok := r.services.recallKilled(id, stored)
+	if ok {
+		r.services.operator.Remember(id, memory)
+	}
+	return memory, ok
 }
 
 // planDestroy says what restoring the previous priority will do.

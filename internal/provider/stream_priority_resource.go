@@ -131,6 +131,10 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 	if !plan.PreviousPriority.IsUnknown() && !resumed {
 		change.Expected = new(priorityOf(plan.PreviousPriority))
 	}
+	if !resumed {
+		memory = switchover.Memory{}
+	}
+	defer r.services.note(ctx, &change, memory)()
 	outcome, ok := r.carryOut(ctx, "create", change, plan.InEffect, &resp.Diagnostics)
 	if !ok {
 		return
@@ -152,6 +156,7 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 		Explicit: outcome.Explicit,
 	}
 	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory.Seen(outcome.After))...)
+	r.services.journal.Forget(notePriority, plan.TokenID.String())
 }
 
 func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -177,6 +182,9 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
+	if killed, ok := r.services.recallKilled(id, view.Priority()); ok {
+		memory = killed
+	}
 	memory = memory.Seen(view)
 	if memory.Created {
 		r.services.operator.Remember(id, memory)
@@ -215,6 +223,9 @@ func (r *streamPriorityResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(diags...)
 	change.Expected = new(priorityOf(state.Priority))
 	change.Foreseen = memory.Foresee(change.Priority)
+	if memory.Created {
+		defer r.services.note(ctx, &change, memory)()
+	}
 	outcome, ok := r.carryOut(ctx, "update", change, plan.InEffect, &resp.Diagnostics)
 	if !ok {
 		return
@@ -225,6 +236,7 @@ func (r *streamPriorityResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(plan.settle(ctx, outcome)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(storeMemory(ctx, resp.Private, memory)...)
+	r.services.journal.Forget(notePriority, plan.TokenID.String())
 }
 
 func (r *streamPriorityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -246,6 +258,9 @@ func (r *streamPriorityResource) Delete(ctx context.Context, req resource.Delete
 	ctx, cancel := withTimeout(ctx, state.Timeouts.Delete, switchTimeout, &resp.Diagnostics)
 	defer cancel()
 	resp.Diagnostics.Append(r.restore(ctx, state, memory)...)
+	if !resp.Diagnostics.HasError() {
+		r.services.journal.Forget(notePriority, state.TokenID.String())
+	}
 }
 
 func (r *streamPriorityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

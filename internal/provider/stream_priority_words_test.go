@@ -458,7 +458,7 @@ func TestStreamPriority_twoOfOneTokenAreAConflict(t *testing.T) {
 	wantDiagnostic(t, client.plan(streamPriority, nil, values{"token_id": phx, "priority": 16}).diagnostics, "Priority has two owners", golden(`
 The priority of publish token {phx} is set twice: by a millicast_stream_priority resource with priority 16 and by a millicast_stream_priority resource with priority 15. They would undo each other's work, and disconnect encoders, in every apply.
 
-Remove one of them. To keep this one, remove a millicast_stream_priority resource with priority 15.`, map[string]any{"phx": phx}))
+Remove one of them. To keep this one, remove the millicast_stream_priority resource with priority 15.`, map[string]any{"phx": phx}))
 }
 
 // The token that is given up gets its priority back; the one that is taken over

@@ -61,6 +61,9 @@ func sweepScenarios() []sweepScenario {
 	restream := func(key string) values {
 		return values{"restream": []any{values{"url": "rtmp://a.example.com", "key": key}}}
 	}
+	keyWO := func(key string, version int) values {
+		return values{"restream": []any{values{"url": "rtmp://a.example.com", "key_wo": key, "key_wo_version": version}}}
+	}
 	geo := func(clusters ...any) values {
 		return values{"geo_cascade": values{"is_enabled": true, "clusters": clusters}}
 	}
@@ -69,12 +72,19 @@ func sweepScenarios() []sweepScenario {
 		token("create a token with a regular expression", false, nil, streams("main", "cam-.+")),
 		token("create an inactive token", false, nil, values{"is_active": false}),
 		token("change a bool", true, values{}, values{"record": true}),
+		token("change the label", true, values{}, values{"label": "renamed"}),
+		token("change sets", true, values{"allowed_origins": []any{"a.example.com"}, "allowed_countries": []any{"DE"}},
+			values{"allowed_origins": []any{"b.example.com"}, "denied_countries": []any{"FR"}}),
+		token("set numbers that the API can clear", true, values{}, values{"encoder_profile_id": "sport", "priority": 5}),
+		token("clear numbers", true, values{"encoder_profile_id": "sport", "priority": 5}, values{}),
+		token("move to another cluster", true, values{"origin_cluster": "phx-1"}, values{"origin_cluster": "iad-1"}),
 		token("deactivate a live token", true, values{}, values{"is_active": false}),
 		token("add and remove streams", true, streams("main", "a"), streams("main", "b")),
 		token("turn a name into a regular expression", true, streams("main", "cam+"), values{"label": "renamed", "streams": []any{
 			values{"stream_name": "main"}, values{"stream_name": "cam+", "is_regex": false},
 		}}),
 		token("change the restream list of a live token", true, restream("a-key"), restream("another-key")),
+		token("change a write-only key", true, keyWO("a-key", 1), keyWO("another-key", 2)),
 		token("change geo_cascade", true, geo("phx-1"), geo("phx-1", "iad-1")),
 		token("remove geo_cascade", true, geo("phx-1"), values{}),
 		token("rotate the secret", false, values{"rotation_trigger": "a"}, values{"rotation_trigger": "b"}),

@@ -130,7 +130,9 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	workers.Wait()
-	t.Logf("%d cases ran in %s, %d failed, %d were left to `make sweep`", run.Load(), time.Since(began).Round(time.Second), failed.Load(), left.Load())
+	ran := fmt.Sprintf("fault sweep: %d cases ran in %s, %d failed, %d were left to `make sweep`\n", run.Load(), time.Since(began).Round(time.Second), failed.Load(), left.Load())
+	t.Log(ran)
+	leftOut.swept(ran)
 }
 
 // sweepResult is what a scenario has come to.

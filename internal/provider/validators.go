@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/millicast/terraform-provider-millicast/internal/millicast"
 )
@@ -51,9 +52,12 @@ func (positiveDurationValidator) ValidateString(_ context.Context, req validator
 		return
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
-			"The value "+req.ConfigValue.String()+" is not a duration above zero.\n\nWrite a number and a unit, such as 30s or 1m30s.")
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", durationProblem(req.ConfigValue))
 	}
+}
+
+func durationProblem(value types.String) string {
+	return "The value " + value.String() + " is not a duration above zero.\n\nWrite a number and a unit, such as 30s or 1m30s."
 }
 
 // accountIDForm is a stream id's part before the slash.

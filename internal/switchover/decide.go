@@ -34,6 +34,9 @@ type Change struct {
 	// Explicit are the feeds known to have a priority in their publish address.
 	Explicit []ExplicitFeed
 
+	// Begin hears, right before the call, what it is based on. nil: nobody does.
+	Begin func(View)
+
 	// Streams are the names of the token's streams as far as the caller knows
 	// them. They save a call.
 	Streams []string

@@ -208,7 +208,8 @@ func RefuseOrder(view OrderView, steps []failover.Step, allowInterruption, allow
 
 // takeStep looks again, and makes one call of a change.
 func (o *Operator) takeStep(ctx context.Context, change OrderChange, step failover.Step, outcome *OrderOutcome) error {
-	view, err := o.Look(ctx, step.TokenID)
+	token, known := outcome.View.Token(step.TokenID)
+	view, err := o.Look(ctx, step.TokenID, token.names()...)
 	if err != nil {
 		return &CallError{Tried: fmt.Sprintf("Reading publish token %d and what is live on its streams", step.TokenID), Err: err}
 	}
@@ -221,7 +222,7 @@ func (o *Operator) takeStep(ctx context.Context, change OrderChange, step failov
 		WaitForReconnect:     change.WaitForReconnect,
 		Explicit:             change.Explicit[step.TokenID],
 	}
-	if token, ok := outcome.View.Token(step.TokenID); ok {
+	if known {
 		one.Expected = &token.Stored
 	}
 	// Viewers may have been moved to another feed while the last call was waited for.

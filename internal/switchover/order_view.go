@@ -36,6 +36,18 @@ type OrderToken struct {
 	GeoCascade string            `json:"geo_cascade,omitempty"` // settings in force, in a form to compare
 }
 
+// names are the streams that the token publishes, if none is an expression.
+func (t OrderToken) names() []string {
+	names := make([]string, 0, len(t.Streams))
+	for _, stream := range t.Streams {
+		if stream.Regex {
+			return nil
+		}
+		names = append(names, stream.Name)
+	}
+	return names
+}
+
 // OrderStream is a stream that a token publishes.
 type OrderStream struct {
 	Name  string `json:"name"`
@@ -88,14 +100,23 @@ func (v OrderView) Arrange(assignments []failover.Assignment, explicit map[int64
 // Tokens that do not exist are left out. Fresh says that the tokens are about to
 // be changed, so that nothing that was read before will do.
 func (o *Operator) LookAtOrder(ctx context.Context, stream string, order []int64, fresh bool) (OrderView, error) {
+	read := o.client.Streams.Read
+	if fresh {
+		read = o.client.Streams.Get
+	}
+	var names []string
+	if !o.noMonitoring.Load() {
+		names = []string{stream}
+	}
+	streams, end := readAhead(ctx, read, names)
+	defer end()
 	tokens, err := o.orderTokens(ctx, order, fresh)
 	if err != nil {
 		return OrderView{}, err
 	}
 	view := OrderView{Stream: stream}
-	look := o.LookAt
-	if fresh {
-		look = o.lookFresh
+	look := func(ctx context.Context, token millicast.PublishToken) (View, error) {
+		return o.lookThrough(ctx, token, streams.get)
 	}
 	live, err := look(ctx, tokenOf(stream))
 	if err != nil {
@@ -154,9 +175,11 @@ func (o *Operator) orderTokens(ctx context.Context, ids []int64, fresh bool) ([]
 	if fresh {
 		read = o.client.PublishTokens.Get
 	}
+	all, end := readAhead(ctx, read, ids)
+	defer end()
 	var tokens []millicast.PublishToken
 	for _, id := range ids {
-		token, err := read(ctx, id)
+		token, err := all.get(ctx, id)
 		if millicast.IsGone(err) {
 			continue
 		}

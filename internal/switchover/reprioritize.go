@@ -80,6 +80,9 @@ func (o *Operator) carryOut(ctx context.Context, view View, change Change) (outc
 	}
 
 	defer o.client.Streams.Changing()()
+	if change.Begin != nil {
+		change.Begin(view)
+	}
 	o.progress(ctx, fmt.Sprintf("reprioritizing token %d from %s to %d", change.TokenID, view.Priority(), change.Priority))
 	if outcome.Called, err = o.call(ctx, decision); err != nil {
 		outcome.Uncertain = outcome.Called
@@ -132,7 +135,11 @@ func (o *Operator) lockAndLook(ctx context.Context, change Change) (func(), View
 		if err != nil {
 			return nil, View{}, &CallError{Tried: "Waiting for other changes of " + strings.Join(names, ", "), Err: err}
 		}
-		view, err := o.Look(ctx, change.TokenID)
+		expected := names
+		if unknown {
+			expected = nil // Some of them are regular expressions.
+		}
+		view, err := o.Look(ctx, change.TokenID, expected...)
 		if err != nil {
 			unlock()
 			return nil, View{}, &CallError{Tried: tried, Err: err}

@@ -61,13 +61,11 @@ func hasRegex(token millicast.PublishToken) bool {
 	return slices.ContainsFunc(token.Streams, func(s millicast.StreamName) bool { return s.IsRegex })
 }
 
-// Look reads what is stored on a token and live on its streams, fresh.
-func (o *Operator) Look(ctx context.Context, tokenID int64) (View, error) {
-	token, err := o.client.PublishTokens.Get(ctx, tokenID)
-	if err != nil {
-		return View{}, err
-	}
-	return o.lookFresh(ctx, token)
+// Look reads what is stored on a token and live on its streams, fresh. Expected
+// are the names of the streams that it publishes, as far as they are known: they
+// save a wait.
+func (o *Operator) Look(ctx context.Context, tokenID int64, expected ...string) (View, error) {
+	return o.lookAlong(ctx, tokenID, expected, o.client.PublishTokens.Get, o.client.Streams.Get)
 }
 
 // LookAt reads what is live on the streams of a token that was just read. It is
@@ -267,12 +265,16 @@ func activeFeeds(stream string, ids []int64) []failover.Feed {
 // Labels returns the labels of the tokens that have a live feed in the view. It
 // is for words: a token whose label can't be read is left out.
 func (o *Operator) Labels(ctx context.Context, view View) map[int64]string {
+	return labels(ctx, view, o.client.PublishTokens.Read)
+}
+
+func labels(ctx context.Context, view View, read readToken) map[int64]string {
 	labels := map[int64]string{view.Token.ID: view.Token.Label}
 	for _, feed := range view.Live {
 		if _, ok := labels[feed.TokenID]; ok {
 			continue
 		}
-		if token, err := o.client.PublishTokens.Read(ctx, feed.TokenID); err == nil {
+		if token, err := read(ctx, feed.TokenID); err == nil {
 			labels[feed.TokenID] = token.Label
 		}
 	}
