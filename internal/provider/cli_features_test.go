@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -33,12 +34,13 @@ var (
 // the feature, and remembers it.
 func needs(t *testing.T, feature cliFeature) []tfversion.TerraformVersionCheck {
 	t.Helper()
-	return []tfversion.TerraformVersionCheck{leftOutCheck{test: t.Name(), feature: feature}}
+	return []tfversion.TerraformVersionCheck{leftOutCheck{test: t.Name(), feature: feature, list: &leftOut}}
 }
 
 type leftOutCheck struct {
 	test    string
 	feature cliFeature
+	list    *leftOutTests
 }
 
 func (c leftOutCheck) CheckTerraformVersion(ctx context.Context, req tfversion.CheckTerraformVersionRequest, resp *tfversion.CheckTerraformVersionResponse) {
@@ -52,7 +54,7 @@ func (c leftOutCheck) CheckTerraformVersion(ctx context.Context, req tfversion.C
 		resp.Skip = "no version of this CLI has it"
 	}
 	if resp.Skip != "" {
-		leftOut.add(c.test + ": needs " + c.feature.name)
+		c.list.add(c.test + ": needs " + c.feature.name)
 	}
 }
 
@@ -77,9 +79,8 @@ func (l *leftOutTests) swept(ran string) {
 	l.sweep = ran
 }
 
-// report counts and names the tests, and says what the sweep has run. `go test` drops what a package that passes
-// has printed, so the make targets give a file and print it at the end.
-func (l *leftOutTests) report() {
+// String counts and names the tests, and says what the sweep has run.
+func (l *leftOutTests) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	slices.Sort(l.tests)
@@ -87,12 +88,41 @@ func (l *leftOutTests) report() {
 	for _, test := range l.tests {
 		text += "  " + test + "\n"
 	}
-	text += l.sweep
+	return text + l.sweep
+}
+
+// report says which tests were left out. `go test` drops what a package that
+// passes has printed, so the make targets give a file and print it at the end.
+func (l *leftOutTests) report(file string) {
+	text := l.String()
 	fmt.Fprint(os.Stderr, text)
-	if file := os.Getenv("MILLICAST_LEFT_OUT"); file != "" {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			fmt.Fprintln(os.Stderr, err)
+	if file == "" {
+		return
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
+
+// A test is left out where the CLI lacks the feature, and named with it.
+func TestNeeds_countsAndNames(t *testing.T) {
+	t.Parallel()
+	never := cliFeature{"what nobody has", nil, nil}
+	always := cliFeature{"what all have", tfversion.SkipBelow(tfversion.Version1_8_0), tfversion.SkipBelow(tfversion.Version1_8_0)}
+	var list leftOutTests
+	for _, feature := range []cliFeature{never, always} {
+		check := leftOutCheck{test: "TestOf " + feature.name, feature: feature, list: &list}
+		var resp tfversion.CheckTerraformVersionResponse
+		check.CheckTerraformVersion(t.Context(), tfversion.CheckTerraformVersionRequest{TerraformVersion: tfversion.Version1_11_0}, &resp)
+		if (resp.Skip != "") != (feature.name == never.name) {
+			t.Errorf("%s: skip %q", feature.name, resp.Skip)
 		}
+	}
+	file := filepath.Join(t.TempDir(), "left-out.txt")
+	list.report(file)
+	want := "1 tests left out, because " + cliVersion() + " lacks what they need\n  TestOf what nobody has: needs what nobody has\n"
+	if got := read(t, file); got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 }
 

@@ -129,7 +129,7 @@ func (c *cli) files() map[string]string {
 		files[relative] = read(c.t, name)
 		archive, err := zip.OpenReader(name)
 		if err != nil {
-			return nil //nolint:nilerr // It is no archive.
+			return nil // It is no archive.
 		}
 		defer archive.Close()
 		for _, member := range archive.File {
