@@ -1,6 +1,7 @@
 package guides
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func linkStandIns(dir string) error {
 }
 
 func notifyOnCall() int {
-	fmt.Println("somebody is woken")
+	fmt.Fprintln(os.Stdout, "somebody is woken")
 	return 0
 }
 
@@ -36,8 +37,8 @@ func notifyOnCall() int {
 // one it does not judge: it looks whether it has got a plan and a policy, and
 // answers like conftest for a plan that changes a primary.
 func conftest() int {
-	if real := os.Getenv("CONFTEST"); real != "" {
-		cmd := exec.Command(real, os.Args[1:]...)
+	if program := os.Getenv("CONFTEST"); program != "" {
+		cmd := exec.CommandContext(context.Background(), program, os.Args[1:]...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		var exit *exec.ExitError
 		switch err := cmd.Run(); {
