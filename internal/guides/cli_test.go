@@ -23,6 +23,9 @@ var work struct {
 }
 
 func TestMain(m *testing.M) {
+	if standIn, ok := standIns[filepath.Base(os.Args[0])]; ok {
+		os.Exit(standIn())
+	}
 	if filepath.Base(os.Args[0]) == "curl" {
 		os.Exit(curl())
 	}
@@ -72,7 +75,11 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if err := prepare(dir); err != nil {
+	err = prepare(dir)
+	if err == nil {
+		err = linkStandIns(work.commands)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "guides:", err)
 		return 1
 	}

@@ -36,6 +36,8 @@ var notRun = map[string]string{
 //	<!-- on: OpenTofu -->           the command is run where the CLI is that one
 //	<!-- quiet -->                  nobody has been disconnected since the command before
 //	<!-- not run: REASON -->        the command is not run
+//	<!-- exits: N -->               the command fails with that code
+//	<!-- conftest -->               the text is what conftest prints: see make policy-check
 //	<!-- quoted -->                 the text is not what the command before it prints
 //	<!-- tokens: STREAM -->         two tokens of that stream exist
 //	<!-- encoders: STREAM ... N --> all encoders of the streams go live, or the first N
@@ -114,6 +116,9 @@ func (s *session) play(at string, b block) bool {
 	case "sh", "bash", "console":
 		s.t.Errorf("%s: a command that nobody runs; call the block shell", at)
 	case "text":
+		if _, judged := b.note("conftest"); judged && os.Getenv("CONFTEST") == "" {
+			return true
+		}
 		if _, quoted := b.note("quoted"); s.out != "" && !quoted {
 			return s.printed(at, text)
 		}
@@ -194,9 +199,13 @@ func (s *session) shell(at string, b block, text string) bool {
 		return true
 	}
 	_, fails := b.note("fails")
+	code, exits := b.note("exits")
 	out, err := command(s.t, s.dir, "yes\nyes\n", s.env, "sh", "-c", fmt.Sprintf(keeps, text))
 	s.out = out
-	if fails != (err != nil) {
+	if exits {
+		fails = err != nil && err.Error() == "exit status "+code
+	}
+	if fails != (err != nil) || exits && !fails {
 		s.t.Errorf("%s: %v\n%s\n%s", at, err, text, out)
 		return false
 	}

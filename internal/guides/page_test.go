@@ -63,11 +63,11 @@ func readBlocks(t *testing.T, file string) []block {
 	return blocks
 }
 
-// pages returns all Markdown files of docs.
+// pages returns all Markdown files of docs, and those beside the code.
 func pages(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md", "README.md", ".github/*.md", "examples/*/README.md"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)

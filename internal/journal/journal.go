@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gofrs/flock"
 )
@@ -25,11 +26,14 @@ import (
 type Journal struct {
 	dir   string
 	scope string
+	taken *sync.Mutex // while notes are looked at, which takes their locks
 }
 
 // In returns the journal in a folder, which is made when there is something to
 // note. Notes of another scope, such as another account, are not seen.
-func In(dir, scope string) Journal { return Journal{dir: dir, scope: scope} }
+func In(dir, scope string) Journal {
+	return Journal{dir: dir, scope: scope, taken: new(sync.Mutex)}
+}
 
 // Note is one note, which nobody else has. The zero value stands for one that
 // is not kept anywhere.
@@ -80,6 +84,26 @@ func (j Journal) Left(kind, thing string) []Note {
 	if j.dir == "" {
 		return nil
 	}
+	j.taken.Lock()
+	defer j.taken.Unlock()
+	return j.left(kind, thing)
+}
+
+// Peek returns what [Journal.Left] would, to be read and not to be taken.
+func (j Journal) Peek(kind, thing string) []Note {
+	if j.dir == "" {
+		return nil
+	}
+	j.taken.Lock()
+	defer j.taken.Unlock()
+	notes := j.left(kind, thing)
+	for _, note := range notes {
+		note.Keep()
+	}
+	return notes
+}
+
+func (j Journal) left(kind, thing string) []Note {
 	entries, _ := os.ReadDir(j.dir) // Most often there is no folder, since there was nothing to note.
 	var left []Note
 	for _, entry := range entries {
@@ -100,15 +124,6 @@ func (j Journal) Left(kind, thing string) []Note {
 		left = append(left, note)
 	}
 	return left
-}
-
-// Has reports whether there is such work that was left.
-func (j Journal) Has(kind, thing string) bool {
-	notes := j.Left(kind, thing)
-	for _, note := range notes {
-		note.Keep()
-	}
-	return len(notes) > 0
 }
 
 // Forget removes what was left of such work.

@@ -11,7 +11,8 @@ type Client struct {
 	transport *transport
 	reads     *tokenReads
 	live      *liveReads
-	active    *activeReads
+	active    *rounds[[]int64]
+	all       *rounds[[]listedToken]
 	creations *creations
 }
 
@@ -38,7 +39,8 @@ func New(secret string, opts ...Option) (*Client, error) {
 		transport: newTransport(Secret(secret), options),
 		reads:     newTokenReads(),
 		live:      newLiveReads(),
-		active:    new(activeReads),
+		active:    new(rounds[[]int64]),
+		all:       new(rounds[[]listedToken]),
 		creations: newCreations(),
 	}
 	c.PublishTokens = &PublishTokensClient{c}

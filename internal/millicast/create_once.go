@@ -2,57 +2,19 @@ package millicast
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 )
 
-const (
-	// clockTolerance is how much older than its create a token may seem, since the
-	// API is more than one machine.
-	clockTolerance = 5 * time.Second
-
-	// maxLooks is how often a create whose answer was lost looks for its token.
-	maxLooks = 3
-)
+// maxLooks is how often a create whose answer was lost looks for its token.
+const maxLooks = 3
 
 // Created is what [PublishTokensClient.CreateOnce] has made. Resumed says that
 // it was there before, half made: its settings may not be what was asked for.
 type Created struct {
 	PublishToken
 	Resumed bool
-}
-
-// Attempt is one create under way: what it takes to find its token later, should
-// the answer never come.
-type Attempt struct {
-	// Since is when it began, by the API's clock.
-	Since time.Time `json:"since"`
-
-	// Before are tokens that look like the one to come and were there already, as
-	// far as this Client has made them.
-	Before []int64 `json:"before,omitempty"`
-}
-
-// Encode returns the attempt as a JSON object.
-func (a Attempt) Encode() []byte {
-	encoded, err := json.Marshal(a)
-	if err != nil {
-		panic("millicast: an attempt of plain values did not encode: " + err.Error())
-	}
-	return encoded
-}
-
-// DecodeAttempt reads what [Attempt.Encode] wrote.
-func DecodeAttempt(encoded []byte) (Attempt, error) {
-	var a Attempt
-	err := json.Unmarshal(encoded, &a)
-	return a, err
 }
 
 // Recovered is what [PublishTokensClient.Recover] has found.
@@ -178,31 +140,6 @@ func (p *PublishTokensClient) Recover(ctx context.Context, create PublishTokenCr
 	return p.c.creations.choose(since, shortlyBefore, Likeness(create)), nil
 }
 
-// origin is where a token may come from, as seen from an attempt.
-type origin int
-
-const (
-	madeElsewhere origin = iota
-	madeShortlyBefore
-	madeSince
-)
-
-// origin holds a token against the attempt of a create.
-func (a Attempt) origin(create PublishTokenCreate, token PublishToken) origin {
-	if looks := Looks(create.Label, create.Streams); looks != Looks(token.Label, token.Streams) || slices.Contains(a.Before, token.ID) {
-		return madeElsewhere
-	}
-	// Lists have times of whole seconds.
-	switch began := a.Since.Truncate(time.Second); {
-	case !token.AddedOn.Before(began):
-		return madeSince
-	case !token.AddedOn.Before(began.Add(-clockTolerance)):
-		return madeShortlyBefore
-	default:
-		return madeElsewhere
-	}
-}
-
 // Resume says that a half-made token exists: the next create like this one
 // takes it instead of making one.
 func (p *PublishTokensClient) Resume(create PublishTokenCreate, id int64) {
@@ -212,122 +149,6 @@ func (p *PublishTokensClient) Resume(create PublishTokenCreate, id int64) {
 // Resumes reports whether a create like this one would take a half-made token.
 func (p *PublishTokensClient) Resumes(create PublishTokenCreate) bool {
 	return p.c.creations.hasHalfMade(Likeness(create))
-}
-
-// Likeness is equal for creates whose tokens can't be told apart later: what
-// else they ask for can be changed, and these have the same label, streams and
-// time to live.
-func Likeness(create PublishTokenCreate) string {
-	return fmt.Sprintf("%s %v", Looks(create.Label, create.Streams), create.Expires)
-}
-
-// Looks is equal for tokens of the same label and streams. That is all that a
-// token tells later of the create that made it.
-func Looks(label string, streams []StreamName) string {
-	return fmt.Sprintf("%q %s", label, streamsText(streams))
-}
-
-// streamsText is equal for equal sets of streams.
-func streamsText(streams []StreamName) string {
-	texts := make([]string, 0, len(streams))
-	for _, s := range streams {
-		texts = append(texts, fmt.Sprintf("%q/%v", s.StreamName, s.IsRegex))
-	}
-	slices.Sort(texts)
-	return strings.Join(texts, " ")
-}
-
-// creations keeps the creates of a Client apart.
-type creations struct {
-	mu       sync.Mutex
-	turns    map[string]*semaphore.Weighted // by likeness
-	claimed  map[int64]string               // tokens that belong to a create, with its likeness
-	halfMade map[string][]int64             // by likeness
-}
-
-func newCreations() *creations {
-	return &creations{turns: map[string]*semaphore.Weighted{}, claimed: map[int64]string{}, halfMade: map[string][]int64{}}
-}
-
-// turn waits until no create that looks alike is under way. An error is ctx's.
-func (c *creations) turn(ctx context.Context, likeness string) (done func(), err error) {
-	c.mu.Lock()
-	turn, ok := c.turns[likeness]
-	if !ok {
-		turn = semaphore.NewWeighted(1)
-		c.turns[likeness] = turn
-	}
-	c.mu.Unlock()
-	if err := turn.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	return func() { turn.Release(1) }, nil
-}
-
-// claim says that a token belongs to a create.
-func (c *creations) claim(id int64, likeness string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.claimed[id] = likeness
-}
-
-// claimedLike returns the tokens that belong to creates which look alike.
-func (c *creations) claimedLike(likeness string) []int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var ids []int64
-	for id, like := range c.claimed {
-		if like == likeness {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// choose claims the only token made since a create began that belongs to no
-// other.
-func (c *creations) choose(since, shortlyBefore []PublishToken, likeness string) Recovered {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	free := func(tokens []PublishToken) []PublishToken {
-		return slices.DeleteFunc(tokens, func(t PublishToken) bool { return c.claimed[t.ID] != "" })
-	}
-	since, shortlyBefore = free(since), free(shortlyBefore)
-	switch len(since) {
-	case 0:
-		return Recovered{Candidates: shortlyBefore}
-	case 1:
-		c.claimed[since[0].ID] = likeness
-		return Recovered{ID: since[0].ID}
-	default:
-		return Recovered{Candidates: since}
-	}
-}
-
-func (c *creations) addHalfMade(likeness string, id int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !slices.Contains(c.halfMade[likeness], id) {
-		c.halfMade[likeness] = append(c.halfMade[likeness], id)
-	}
-}
-
-func (c *creations) hasHalfMade(likeness string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.halfMade[likeness]) > 0
-}
-
-func (c *creations) takeHalfMade(likeness string) (id int64, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ids := c.halfMade[likeness]
-	if len(ids) == 0 {
-		return 0, false
-	}
-	c.halfMade[likeness] = ids[1:]
-	return ids[0], true
 }
 
 // pauseFor waits, or returns the error of ctx as soon as it ends.

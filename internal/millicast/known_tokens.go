@@ -22,6 +22,7 @@ func (m moment) isOver(after time.Duration) bool { return time.Since(m.at) > aft
 // old to be kept. It is guarded by the lock of [tokenReads].
 type knownTokens struct {
 	order   uint64
+	changed uint64 // the order of the last begin or end of a write of any token
 	tokens  map[int64]knownToken
 	written map[int64]uint64 // the order of the last begin or end of a write
 	writing map[int64]int    // writes under way
@@ -80,6 +81,7 @@ func (k *knownTokens) drop(id int64, began moment) {
 // write notes that a write of each token begins (+1) or ends (-1).
 func (k *knownTokens) write(change int, ids []int64) {
 	k.order++
+	k.changed = k.order
 	for _, id := range ids {
 		k.written[id] = k.order
 		k.writing[id] += change

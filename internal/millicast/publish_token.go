@@ -169,6 +169,7 @@ type PublishTokensClient struct{ c *Client }
 // done nothing. After an answer that is lost, [IsUncertain] is true of the error
 // and the token may exist.
 func (p *PublishTokensClient) Create(ctx context.Context, create PublishTokenCreate) (PublishToken, error) {
+	defer p.c.reads.write()()
 	return do[PublishToken](ctx, p.c, createToken(create))
 }
 

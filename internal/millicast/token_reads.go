@@ -165,6 +165,23 @@ func (r *tokenReads) learn(id int64, began moment, raw json.RawMessage, err erro
 	r.known.learn(id, began, raw, err)
 }
 
+// learnAll keeps tokens that were read together.
+func (r *tokenReads) learnAll(began moment, tokens []listedToken) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, token := range tokens {
+		r.known.put(token.id, began, token.raw)
+	}
+}
+
+// isStillSo reports whether the whole list, as it was read at that moment, may
+// serve other reads: it is young, and nothing was written since.
+func (r *tokenReads) isStillSo(began moment) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return began.order > r.known.changed && !began.isOver(knownFor)
+}
+
 // land ends a flight.
 func (r *tokenReads) land(id int64, f *flight) {
 	r.mu.Lock()
@@ -179,7 +196,8 @@ func (r *tokenReads) land(id int64, f *flight) {
 }
 
 // write marks tokens as being written until the returned function is called.
-// No answer to a read that began before that is kept.
+// No answer to a read that began before that is kept. Without ids it is a token
+// that is yet to be made.
 func (r *tokenReads) write(ids ...int64) (end func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,6 +28,9 @@ func run(t *testing.T, f function.Function, arguments ...attr.Value) (string, *f
 	resp := function.RunResponse{Result: function.NewResultData(types.StringUnknown())}
 	f.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(arguments)}, &resp)
 	result, _ := resp.Result.Value().(types.String)
+	if resp.Error != nil {
+		said.add(diagnostic{summary: functionFailed, detail: resp.Error.Text})
+	}
 	return result.ValueString(), resp.Error
 }
 

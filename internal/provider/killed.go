@@ -46,6 +46,17 @@ func (s *services) begin(ctx context.Context, kind, thing string, what any) jour
 	return note
 }
 
+// end is for when Terraform is about to hear how the call has ended. Where the
+// context is over there may be no Terraform left to hear it, so the note stays. If
+// there is one, the next run finds in the note what it knows already.
+func (s *services) end(ctx context.Context, note journal.Note) {
+	if ctx.Err() != nil {
+		note.Keep()
+		return
+	}
+	note.Done()
+}
+
 // looks is by what the token of a create is told again.
 func looks(create millicast.PublishTokenCreate) string {
 	return millicast.Looks(create.Label, create.Streams)
@@ -90,7 +101,7 @@ func (r *publishTokenResource) takeKilled(ctx context.Context, create millicast.
 // planKilled says in the plan of a create that it may take a token.
 func (r *publishTokenResource) planKilled(create millicast.PublishTokenCreate) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if r.services.journal.Has(noteCreate, looks(create)) {
+	if len(r.services.journal.Peek(noteCreate, looks(create))) > 0 {
 		diags.AddWarning("Creation was cut short", fmt.Sprintf("A run that was creating the publish token with the label %q was killed before Terraform heard of the token.\n\n"+
 			"Nothing is to be done: this apply looks for the token, and takes it if it is there. There will be no second one.", create.Label))
 	}
@@ -115,7 +126,7 @@ type updateNote struct {
 
 // remark puts the marks back of a token whose change was cut short.
 func (s *services) remark(ctx context.Context, id string, private keyWriter) (imported bool, diags diag.Diagnostics) {
-	for _, note := range s.journal.Left(noteUpdate, id) {
+	for _, note := range s.journal.Peek(noteUpdate, id) {
 		var left updateNote
 		if note.Read(&left) == nil && left.Restream {
 			diags.Append(mark(ctx, private, markRestreamPending)...)
@@ -124,7 +135,6 @@ func (s *services) remark(ctx context.Context, id string, private keyWriter) (im
 			imported = true
 			diags.Append(mark(ctx, private, markImported)...)
 		}
-		note.Keep()
 	}
 	return imported, diags
 }
@@ -148,14 +158,14 @@ func (s *services) note(ctx context.Context, change *switchover.Change, memory s
 		after.TokenID, after.Applied = change.TokenID, change.Priority
 		note = s.begin(ctx, notePriority, fmt.Sprint(change.TokenID), priorityNote{Before: memory, After: after})
 	}
-	return func() { note.Done() }
+	return func() { s.end(ctx, note) }
 }
 
 // recallKilled returns the memory of a token whose change of priority was cut
 // short, by what is stored now.
 func (s *services) recallKilled(id int64, stored failover.Priority) (switchover.Memory, bool) {
 	var memory switchover.Memory
-	for _, note := range s.journal.Left(notePriority, fmt.Sprint(id)) {
+	for _, note := range s.journal.Peek(notePriority, fmt.Sprint(id)) {
 		var left priorityNote
 		switch {
 		case note.Read(&left) != nil:
@@ -164,7 +174,6 @@ func (s *services) recallKilled(id int64, stored failover.Priority) (switchover.
 		case left.Before.Created:
 			memory = left.Before
 		}
-		note.Keep()
 	}
 	return memory, memory.Created
 }
@@ -173,9 +182,8 @@ func (s *services) recallKilled(id int64, stored failover.Priority) (switchover.
 // own, of a change that was cut short.
 func (s *services) recallOrder(stream string) map[int64][]switchover.ExplicitFeed {
 	var memory switchover.OrderMemory
-	for _, note := range s.journal.Left(noteOrder, stream) {
+	for _, note := range s.journal.Peek(noteOrder, stream) {
 		_ = note.Read(&memory) // if it fails, nothing is known
-		note.Keep()
 	}
 	return memory.Explicit
 }

@@ -1,70 +1,14 @@
 package provider
 
 import (
-	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
-
-// killable makes the CLI start the provider by way of a script that notes its
-// process id.
-func (c *cli) killable() {
-	c.t.Helper()
-	bin, err := providerBinary()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	script := fmt.Sprintf("#!/bin/sh\necho $$ >> %q\nexec %q \"$@\"\n", filepath.Join(c.dir, "pids"), filepath.Join(bin, "terraform-provider-millicast"))
-	dir := filepath.Join(c.dir, "bin")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "terraform-provider-millicast"), []byte(script), 0o700); err != nil {
-		c.t.Fatal(err)
-	}
-	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"millicast/millicast\" = %q\n  }\n}\n", dir))
-}
-
-// killProvider kills the provider that was started last.
-func (c *cli) killProvider() {
-	c.t.Helper()
-	pids := strings.Fields(c.read("pids"))
-	pid, err := strconv.Atoi(pids[len(pids)-1])
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	process, err := os.FindProcess(pid)
-	if err == nil {
-		err = process.Kill()
-	}
-	if err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// start begins a command. The function that it returns waits for its end.
-func (c *cli) start(args ...string) (wait func() (string, error)) {
-	c.t.Helper()
-	var out bytes.Buffer
-	cmd := exec.CommandContext(c.t.Context(), cliPath(), append(args, "-no-color")...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &out, &out
-	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	c.started = cmd.Process
-	return func() (string, error) {
-		err := cmd.Wait()
-		return out.String(), err
-	}
-}
 
 // TestKilled kills the provider in the middle of an apply and applies again.
 func TestKilled(t *testing.T) {
@@ -154,9 +98,7 @@ func TestKilled(t *testing.T) {
 			}
 			// A refresh alone stores nothing. What is noted of a change that is there stays
 			// until Terraform knows it.
-			if notes, _ := filepath.Glob(filepath.Join(c.dir, ".terraform", "millicast", "*")); len(notes) != 0 {
-				t.Errorf("notes are left: %v", notes)
-			}
+			c.mustHaveNoNotes()
 		})
 	}
 }
@@ -186,8 +128,33 @@ func TestKilled_twoCandidates(t *testing.T) {
 	if got := len(srv.Tokens()); got != 2 || srv.Count("POST", createRoute) != 1 {
 		t.Errorf("%d tokens, %d creates", got, srv.Count("POST", createRoute))
 	}
-	if notes, _ := filepath.Glob(filepath.Join(c.dir, ".terraform", "millicast", "*")); len(notes) != 0 {
-		t.Errorf("notes are left: %v", notes)
+	c.mustHaveNoNotes()
+}
+
+// Terraform itself is killed while the API makes a token. The provider hears of it
+// by its connection, and nobody takes its answer.
+func TestKilled_terraform(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	c := newCLI(t, srv)
+	c.write("main.tf", "resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n}\n")
+	fault := emulator.Fault{Method: "POST", Route: createRoute, Kind: emulator.FaultSlow, Delay: 5 * time.Second}
+	srv.Inject(fault)
+	wait := c.start("apply", "-auto-approve")
+	awaitCall(t, srv, fault, "")
+	if err := c.started.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = wait()
+	srv.ClearFaults()
+
+	c.run("apply", "-auto-approve")
+	c.mustHaveNoNotes()
+	if got := len(srv.Tokens()); got != 1 {
+		t.Errorf("%d tokens", got)
+	}
+	if out := c.run("plan"); !strings.Contains(out, "No changes.") {
+		t.Errorf("the plan is not empty:\n%s", out)
 	}
 }
 
@@ -223,22 +190,7 @@ func TestInterrupted(t *testing.T) {
 	if got := srv.Disconnections(); len(got) != 1 {
 		t.Errorf("disconnections: %v, want one", got)
 	}
-}
-
-// killedDuring applies a configuration, and kills the provider while a fault holds
-// a call up, or at the first call of the route sequel after it.
-func (c *cli) killedDuring(srv *emulator.Server, fault emulator.Fault, sequel, config string) {
-	c.t.Helper()
-	c.write("main.tf", config)
-	srv.ResetRequests()
-	srv.Inject(fault)
-	wait := c.start("apply", "-auto-approve")
-	awaitCall(c.t, srv, fault, sequel)
-	c.killProvider()
-	if out, err := wait(); err == nil {
-		c.t.Fatalf("the provider was killed, and the apply says:\n%s", out)
-	}
-	srv.ClearFaults()
+	c.mustHaveNoNotes()
 }
 
 // Terraform forgets with a killed change that the token was imported. Its secret,
@@ -258,6 +210,7 @@ func TestKilled_importedSecretIsNotRotated(t *testing.T) {
 	c.killedDuring(srv, emulator.Fault{Method: "PUT", Route: updateRoute, Kind: emulator.FaultDropBefore, Delay: 20 * time.Second}, "",
 		config("  record = true\n  rotation_trigger = \"a\"\n"))
 	c.run("apply", "-auto-approve")
+	c.mustHaveNoNotes()
 	if token := srv.Tokens()[0]; token.Secret != before || !token.Record {
 		t.Errorf("rotated %v, record %v", token.Secret != before, token.Record)
 	}
@@ -294,28 +247,8 @@ func TestKilled_feedsWithAPriorityOfTheirOwn(t *testing.T) {
 	learned := cut()
 	c.killedDuring(srv, emulator.Fault{Method: "POST", Route: reprioritizeRoute, Kind: emulator.FaultSlow, Delay: 20 * time.Second}, "", config("10002, 10001, 10003, 10004"))
 	c.run("apply", "-auto-approve")
+	c.mustHaveNoNotes()
 	if learned != 1 || cut() != 1 {
 		t.Errorf("disconnected %d times before the provider was killed, %d times in all, want 1 and 1", learned, cut())
 	}
-}
-
-// awaitCall waits until a fault has struck, and until the sequel is called after.
-func awaitCall(t *testing.T, srv *emulator.Server, fault emulator.Fault, sequel string) {
-	t.Helper()
-	for range 3000 {
-		struck := false
-		for _, r := range srv.Requests() {
-			if struck && r.Route == sequel {
-				return
-			}
-			struck = struck || r.Fault == string(fault.Kind)
-		}
-		if struck && sequel == "" {
-			// What is done is done before the answer is held back.
-			time.Sleep(100 * time.Millisecond)
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("the call was not made: %v", srv.Requests())
 }

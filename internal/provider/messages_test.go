@@ -38,7 +38,7 @@ var (
 // shape leaves out of a text what depends on the account: names, numbers, lists,
 // and the words of the API.
 func shape(text string) string {
-	if summary, _, _ := strings.Cut(text, "\n"); ofTheFramework.MatchString(summary) {
+	if summary, _, _ := strings.Cut(text, "\n"); !strings.Contains(summary, functionFailed) && ofTheFramework.MatchString(summary) {
 		return summary
 	}
 	for _, part := range []*regexp.Regexp{cause, lists, quote, anyNumber} {
@@ -105,12 +105,17 @@ func (m *messages) write(file string) error {
 // ofTheFramework are summaries of the framework and of its validators.
 var ofTheFramework = regexp.MustCompile(`^(Error: )?(Invalid|Missing|Null) (Attribute|Set) `)
 
+// functionFailed is what Terraform writes above the error of a function.
+const functionFailed = "Error in function call"
+
 // malformed says what is wrong with the form of a diagnostic: "" if nothing.
 // Each has a short summary, says what happened, and then what to do next.
 func malformed(d diagnostic) string {
 	first, _ := utf8.DecodeRuneInString(d.summary)
 	words := strings.Fields(d.summary)
 	switch {
+	case d.summary == functionFailed: // One sentence on an argument is all there is room for.
+		return ""
 	case ofTheFramework.MatchString(d.summary):
 		return ""
 	case utf8.RuneCountInString(d.summary) > 60:

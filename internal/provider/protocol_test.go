@@ -55,7 +55,12 @@ func newProtocolClient(t *testing.T, config values) *protocolClient {
 // configureProvider starts a provider and returns what configuring it says.
 func configureProvider(t *testing.T, config values) (*protocolClient, diagnostics) {
 	t.Helper()
-	server, err := factories()["millicast"]()
+	return configureProviderWithJournal(t, "", config)
+}
+
+func configureProviderWithJournal(t *testing.T, dir string, config values) (*protocolClient, diagnostics) {
+	t.Helper()
+	server, err := factoriesWithJournal(dir)["millicast"]()
 	if err != nil {
 		t.Fatal(err)
 	}

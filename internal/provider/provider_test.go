@@ -32,11 +32,14 @@ func TestMain(m *testing.M) {
 }
 
 // factories serves the provider in the test's process, with short waits.
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	provider := &millicastProvider{version: "test", retryWait: time.Millisecond, pollInterval: 10 * time.Millisecond}
+func factories() map[string]func() (tfprotov6.ProviderServer, error) { return factoriesWithJournal("") }
+
+// factoriesWithJournal has the provider keep its journal in a folder.
+func factoriesWithJournal(dir string) map[string]func() (tfprotov6.ProviderServer, error) {
+	provider := &millicastProvider{version: "test", journalDir: dir, retryWait: time.Millisecond, pollInterval: 10 * time.Millisecond}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"millicast": func() (tfprotov6.ProviderServer, error) {
-			return lean(providerserver.NewProtocol6(provider)()), nil
+			return lean(providerserver.NewProtocol6(provider)(), func() {}), nil
 		},
 	}
 }

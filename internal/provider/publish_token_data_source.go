@@ -97,7 +97,7 @@ func (d *publishTokenDataSource) byID(ctx context.Context, id int64) (token mill
 // one token with the label or several.
 func (d *publishTokenDataSource) byLabel(ctx context.Context, label string) (token millicast.PublishToken, diags diag.Diagnostics) {
 	var ids []string
-	for candidate, err := range d.services.client.PublishTokens.List(ctx) {
+	for candidate, err := range d.services.client.PublishTokens.ReadAll(ctx) {
 		if err != nil {
 			diags.Append(apiDiagnostic("read", "publish token", fmt.Sprintf("Looking for the publish token with the label %q failed.", label), err))
 			return token, diags

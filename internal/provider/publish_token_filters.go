@@ -20,16 +20,16 @@ type publishTokenFilters struct {
 	Cluster    types.String `tfsdk:"cluster"`
 }
 
-// tokens makes the narrowest call that misses nothing. What it yields has to be
-// filtered again: the API may match parts of names.
-func (f publishTokenFilters) tokens(ctx context.Context, client *millicast.PublishTokensClient, includeRegex bool) iter.Seq2[millicast.PublishToken, error] {
+// tokens makes the narrowest call that misses nothing; all is the widest. What it
+// yields has to be filtered again: the API may match parts of names.
+func (f publishTokenFilters) tokens(ctx context.Context, client *millicast.PublishTokensClient, includeRegex bool, all func(context.Context) iter.Seq2[millicast.PublishToken, error]) iter.Seq2[millicast.PublishToken, error] {
 	switch {
 	case !f.StreamName.IsNull() && !includeRegex:
 		return client.ListByStreamName(ctx, f.StreamName.ValueString())
 	case f.StreamName.IsNull() && !f.Cluster.IsNull():
 		return client.ListByCluster(ctx, f.Cluster.ValueString())
 	default:
-		return client.List(ctx)
+		return all(ctx)
 	}
 }
 

@@ -72,7 +72,7 @@ func (r *publishTokenResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	defer settled()
 	var note journal.Note
-	defer func() { note.Done() }()
+	defer func() { r.services.end(ctx, note) }()
 	created, err := r.services.client.PublishTokens.CreateOnce(ctx, create, func(attempt millicast.Attempt) {
 		note = r.services.begin(ctx, noteCreate, looks(create), attempt)
 	})
@@ -155,7 +155,7 @@ func (r *publishTokenResource) Update(ctx context.Context, req resource.UpdateRe
 
 	syncs := p.pending || restreamChanged(plan.Restream, p.state.Restream)
 	if syncs || imported {
-		defer r.services.begin(ctx, noteUpdate, p.state.ID.String(), updateNote{Imported: imported, Restream: syncs}).Done()
+		defer r.services.end(ctx, r.services.begin(ctx, noteUpdate, p.state.ID.String(), updateNote{Imported: imported, Restream: syncs}))
 	}
 	updated, diags := r.update(ctx, p, resp)
 	resp.Diagnostics.Append(diags...)

@@ -126,7 +126,7 @@ func (d *publishTokensDataSource) Read(ctx context.Context, req datasource.ReadR
 func (d *publishTokensDataSource) find(ctx context.Context, data publishTokensModel) (found []millicast.PublishToken, diags diag.Diagnostics) {
 	active := make(map[int64]bool)
 	if data.ActiveOnly.ValueBool() {
-		ids, err := d.services.client.PublishTokens.ActiveIDs(ctx)
+		ids, err := d.services.client.PublishTokens.ReadActiveIDs(ctx)
 		if err != nil {
 			diags.Append(apiDiagnostic("read", "publish tokens", "Reading which tokens have a live feed failed.", err))
 			return nil, diags
@@ -135,7 +135,7 @@ func (d *publishTokensDataSource) find(ctx context.Context, data publishTokensMo
 			active[id] = true
 		}
 	}
-	for token, err := range data.tokens(ctx, d.services.client.PublishTokens, data.IncludeRegex.ValueBool()) {
+	for token, err := range data.tokens(ctx, d.services.client.PublishTokens, data.IncludeRegex.ValueBool(), d.services.client.PublishTokens.ReadAll) {
 		if err != nil {
 			diags.Append(apiDiagnostic("read", "publish tokens", "Reading the list of publish tokens failed.", err))
 			return nil, diags

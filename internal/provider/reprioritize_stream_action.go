@@ -121,7 +121,7 @@ func (a *reprioritizeStreamAction) ModifyPlan(ctx context.Context, req action.Mo
 func (a *reprioritizeStreamAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config reprioritizeStreamModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !a.services.require(&resp.Diagnostics, "set", "stream priority") {
+	if resp.Diagnostics.HasError() || !a.services.require(&resp.Diagnostics, "invoke", "reprioritization") {
 		return
 	}
 	send := func(message string) { resp.SendProgress(action.InvokeProgressEvent{Message: message}) }

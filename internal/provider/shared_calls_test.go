@@ -56,3 +56,47 @@ func TestAccStreamFailover_looksThroughTheAccountOnceForAChange(t *testing.T) {
 		t.Errorf("the account was listed by %d calls, want 2", pages)
 	}
 }
+
+// Data sources that look through the account share one walk of its list, and one
+// look at who is live.
+func TestAccDataSources_shareTheLookThroughTheAccount(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	for i := range 30 {
+		srv.CreateToken(emulator.TokenSeed{Label: fmt.Sprint("token-", i), Streams: []emulator.Stream{{Name: fmt.Sprint("stream-", i)}}})
+	}
+	config := providerBlock(srv) + `
+data "millicast_publish_token" "by_label" {
+  count = 30
+  label = "token-${count.index}"
+}
+
+data "millicast_publish_tokens" "all" {
+  count = 10
+}
+
+data "millicast_publish_tokens" "active" {
+  count       = 10
+  active_only = true
+}
+
+data "millicast_stream" "test" {
+  count       = 30
+  stream_name = "stream-${count.index}"
+}
+`
+	testStreamPriority(t, resource.TestStep{Config: config, PlanOnly: true})
+	runs := srv.Count("GET", "/api/cluster") // Each run begins with it.
+	for route, most := range map[string]int{
+		"/api/publish_token/list":              2, // a page, and an empty one
+		"/api/publish_token/active/all":        5, // one for every 5 s
+		"/api/monitoring/streams/{streamName}": 15,
+		"/api/monitoring/streams":              15,
+		"/api/publish_token/{tokenId}":         0,
+		"/api/publish_token/list_by_name":      0,
+	} {
+		if calls := srv.Count("GET", route); calls > most*runs {
+			t.Errorf("%d runs made %d calls of %s, want at most %d each", runs, calls, route, most)
+		}
+	}
+}

@@ -263,7 +263,7 @@ func (r *streamFailoverResource) carryOut(ctx context.Context, verb string, plan
 	}
 
 	if len(memory.Explicit) > 0 {
-		defer r.services.begin(ctx, noteOrder, change.Stream, memory).Done()
+		defer r.services.end(ctx, r.services.begin(ctx, noteOrder, change.Stream, memory))
 	}
 	outcome, err := r.services.operator.Reorder(ctx, change)
 	if err != nil {

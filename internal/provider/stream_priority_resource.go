@@ -182,7 +182,7 @@ func (r *streamPriorityResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
-	if killed, ok := r.services.recallKilled(id, view.Priority()); ok {
+	if killed, ok := r.services.recallKilled(id, view.Priority()); ok && !memory.Created {
 		memory = killed
 	}
 	memory = memory.Seen(view)

@@ -103,7 +103,7 @@ func (l *tokenListResource) list(ctx context.Context, req list.ListRequest, conf
 	}
 
 	var pushed int64
-	for token, err := range config.tokens(ctx, client, false) {
+	for token, err := range config.tokens(ctx, client, false, client.List) {
 		if err != nil {
 			failed("Reading the list of publish tokens failed.", err)
 			return

@@ -6,7 +6,6 @@ package switchover
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,24 +38,12 @@ type Operator struct {
 	progress     func(ctx context.Context, message string)
 	locks        *streamLocks
 	unfinished   unfinished
-	all          allTokens
 	poller       *poller
 
 	// Once the API has said twice that LiveMonitoring is off, a run asks no more.
 	// Once it has answered, a refusal is an error.
 	monitoring, noMonitoring atomic.Bool
 }
-
-// allTokens are the tokens of the account, as they were read last.
-type allTokens struct {
-	mu     sync.Mutex
-	tokens []OrderToken
-	read   time.Time
-}
-
-// allTokensAge is for how long one look through the account serves the words of
-// a plan.
-const allTokensAge = time.Minute
 
 // New returns an Operator that makes its calls through client.
 func New(client *millicast.Client, opts Options) *Operator {

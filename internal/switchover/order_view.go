@@ -223,15 +223,15 @@ func describeCascade(cascade *millicast.GeoCascade) string {
 
 // TokensOf returns the tokens that may publish a stream, the highest priority
 // first, by looking through all tokens of the account: only that finds those
-// with a regular expression. fits says whether an expression fits the stream. A
-// run looks through them once.
+// with a regular expression. fits says whether an expression fits the stream. All
+// who look at the same time share the calls.
 func (o *Operator) TokensOf(ctx context.Context, stream string, fits func(pattern, stream string) bool) ([]OrderToken, error) {
-	all, err := o.allTokens(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var tokens []OrderToken
-	for _, token := range all {
+	for listed, err := range o.client.PublishTokens.ReadAll(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		token := orderToken(listed)
 		if slices.ContainsFunc(token.Streams, func(s OrderStream) bool {
 			return s.Regex && fits(s.Name, stream) || !s.Regex && s.Name == stream
 		}) {
@@ -241,23 +241,6 @@ func (o *Operator) TokensOf(ctx context.Context, stream string, fits func(patter
 	slices.SortFunc(tokens, func(a, b OrderToken) int {
 		return cmp.Or(b.Stored.Compare(a.Stored), cmp.Compare(a.ID, b.ID))
 	})
-	return tokens, nil
-}
-
-func (o *Operator) allTokens(ctx context.Context) ([]OrderToken, error) {
-	o.all.mu.Lock()
-	defer o.all.mu.Unlock()
-	if time.Since(o.all.read) < allTokensAge {
-		return o.all.tokens, nil
-	}
-	var tokens []OrderToken
-	for token, err := range o.client.PublishTokens.List(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		tokens = append(tokens, orderToken(token))
-	}
-	o.all.tokens, o.all.read = tokens, time.Now()
 	return tokens, nil
 }
 

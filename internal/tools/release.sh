@@ -2,9 +2,11 @@
 # Makes releases with the pinned goreleaser and syft, which are built once into bin/cache.
 #
 #   release.sh check         checks .goreleaser.yml
-#   release.sh snapshot      builds and checks all that a release has, into dist/, unsigned
+#   release.sh snapshot      builds and checks all that a release has, into dist/; signs it if
+#                            GPG_FINGERPRINT names a key
 #   release.sh reproducible  builds the commit twice, in two folders and with two caches, and
-#                            compares the checksums. TARGETS=all for all platforms
+#                            compares the checksums: of Linux and Windows on amd64, or with
+#                            TARGETS=all of all platforms
 #   release.sh publish       builds, signs and publishes the tag: for release.yml
 set -eu
 
@@ -24,7 +26,8 @@ build() {
 }
 
 build goreleaser github.com/goreleaser/goreleaser/v2 github.com/goreleaser/goreleaser/v2
-export PATH CGO_ENABLED=0
+# GOFLAGS of the machine are no part of a release.
+export PATH CGO_ENABLED=0 GOFLAGS=
 export GPG_FINGERPRINT="${GPG_FINGERPRINT:-}"
 
 # twin FOLDER GOCACHE: a release of HEAD without signatures and lists of contents,
@@ -34,7 +37,7 @@ twin() {
 	git -C "$1" checkout -q "$(git rev-parse HEAD)"
 	cp .goreleaser.yml "$tmp/config.yml"
 	if [ "${TARGETS:-}" != all ]; then
-		sed -e '/^      - freebsd$/d' -e '/^      - darwin$/d' -e "/^      - '386'\$/d" -e '/^      - arm$/d' \
+		sed -e '/^      - freebsd$/d' -e '/^      - darwin$/d' -e "/^      - '386'\$/d" -e '/^      - arm$/d' -e '/^      - arm64$/d' \
 			-e '/^    ignore:$/,/^    binary:/{/^    binary:/!d;}' .goreleaser.yml >"$tmp/config.yml"
 	fi
 	(cd "$1" && GOCACHE=$2 goreleaser release --config "$tmp/config.yml" --snapshot --skip=sign,sbom >"$1.log" 2>&1) || {
@@ -49,13 +52,18 @@ check)
 	;;
 snapshot)
 	build syft github.com/anchore/syft github.com/anchore/syft/cmd/syft
-	goreleaser release --snapshot --clean --skip=sign
-	go run ./internal/tools/releasecheck dist
+	if [ -n "$GPG_FINGERPRINT" ]; then
+		goreleaser release --snapshot --clean
+		go run ./internal/tools/releasecheck -signed dist
+	else
+		goreleaser release --snapshot --clean --skip=sign
+		go run ./internal/tools/releasecheck dist
+	fi
 	;;
 publish)
 	build syft github.com/anchore/syft github.com/anchore/syft/cmd/syft
 	goreleaser release --clean
-	go run ./internal/tools/releasecheck dist
+	go run ./internal/tools/releasecheck -signed dist
 	;;
 reproducible)
 	tmp=$(mktemp -d)

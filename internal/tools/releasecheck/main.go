@@ -12,6 +12,7 @@ import (
 	"debug/buildinfo"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -30,18 +31,20 @@ var platforms = []string{
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "releasecheck FOLDER")
+	signed := flag.Bool("signed", false, "there is a signature of the checksums")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "releasecheck [-signed] FOLDER")
 		os.Exit(2)
 	}
-	if err := check(os.Args[1]); err != nil {
+	if err := check(flag.Arg(0), *signed); err != nil {
 		fmt.Fprintln(os.Stderr, "releasecheck:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("%s has what the registries ask for: %d zips\n", os.Args[1], len(platforms))
+	fmt.Printf("%s has what the registries ask for: %d zips\n", flag.Arg(0), len(platforms))
 }
 
-func check(folder string) error {
+func check(folder string, signed bool) error {
 	version, err := versionOf(folder)
 	if err != nil {
 		return err
@@ -60,6 +63,9 @@ func check(folder string) error {
 		return fmt.Errorf("checksums of\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	var problems []error
+	if signed {
+		problems = append(problems, checkSignature(filepath.Join(folder, prefix+"SHA256SUMS.sig")))
+	}
 	for name, sum := range sums {
 		file := filepath.Join(folder, name)
 		if strings.HasSuffix(name, "_manifest.json") {
@@ -77,6 +83,16 @@ func check(folder string) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// checkSignature looks whether a signature is there, and not in ASCII armor, which
+// the registries don't read. Whether it is right, they try themselves.
+func checkSignature(file string) error {
+	signature, err := os.ReadFile(file)
+	if err == nil && (len(signature) == 0 || bytes.HasPrefix(signature, []byte("-----"))) {
+		err = fmt.Errorf("%s is no binary signature", file)
+	}
+	return err
 }
 
 func versionOf(folder string) (string, error) {
