@@ -107,7 +107,7 @@ func (b *bench) failovers() error {
 	if b.full {
 		rounds = 5
 	}
-	table(fmt.Sprintf("failover: first API call to last viewer switched, median of %d", rounds),
+	b.table(fmt.Sprintf("failover: first API call to last viewer switched, median of %d", rounds),
 		"streams", "latency", "by", "time", "ratio", "API calls")
 	ways := []struct {
 		name    string
@@ -130,7 +130,7 @@ func (b *bench) failovers() error {
 				}
 			}
 			for i, way := range ways {
-				row(fmt.Sprint(streams), latency.String(), way.name, seconds(median(walls[i])), ratio(median(walls[i]), median(walls[0])), fmt.Sprint(calls[i]))
+				b.row(fmt.Sprint(streams), latency.String(), way.name, seconds(median(walls[i])), ratio(median(walls[i]), median(walls[0])), fmt.Sprint(calls[i]))
 			}
 		}
 	}

@@ -45,11 +45,11 @@ func (b *bench) lean() error {
 			}
 		}
 	}
-	table(fmt.Sprintf("terraform providers schema -json: median of %d", rounds), "provider", "wall time", "ratio", "peak memory", "ratio")
+	b.table(fmt.Sprintf("terraform providers schema -json: median of %d", rounds), "provider", "wall time", "ratio", "peak memory", "ratio")
 	wall, peak := median(walls[0]), median(peaks[0])
 	for i, name := range []string{"bare", "millicast"} {
 		w, p := median(walls[i]), median(peaks[i])
-		row(name, milliseconds(w), ratio(w, wall), mebibytes(p), fmt.Sprintf("%.2f", float64(p)/float64(max(peak, 1))))
+		b.row(name, milliseconds(w), ratio(w, wall), mebibytes(p), fmt.Sprintf("%.2f", float64(p)/float64(max(peak, 1))))
 	}
 	return nil
 }

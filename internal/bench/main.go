@@ -21,18 +21,19 @@ func main() {
 	full := flag.Bool("full", false, "measure all sizes: takes an hour")
 	only := flag.String("only", "lean,plan,failover", "what to measure")
 	sizes := flag.String("tokens", "", "numbers of managed tokens, such as 10,1000")
+	page := flag.String("into", "", "a page to put the tables into, such as templates/guides/scale.md.tmpl")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *full, *only, *sizes); err != nil {
+	if err := run(ctx, *full, *only, *sizes, *page); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, full bool, only, sizes string) error {
+func run(ctx context.Context, full bool, only, sizes, page string) error {
 	path, err := findCLI()
 	if err != nil {
 		return err
@@ -66,11 +67,15 @@ func run(ctx context.Context, full bool, only, sizes string) error {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
-	return nil
+	if page == "" {
+		return nil
+	}
+	return bench.into(page)
 }
 
 // bench is one run of the measurements.
 type bench struct {
+	report
 	ctx  context.Context // of the run
 	cli  string
 	dir  string
@@ -85,33 +90,13 @@ func (b *bench) introduce() error {
 		return fmt.Errorf("asking %s for its version: %w", b.cli, err)
 	}
 	about, _, _ := strings.Cut(string(version), "\n")
-	fmt.Printf("%s, %s, %d cores\n", about, runtime.Version(), runtime.NumCPU())
+	sizes := "small sizes"
+	if b.full {
+		sizes = "all sizes"
+	}
+	b.line(fmt.Sprintf("%s, provider built with %s, %d cores, %s, %s.", about, runtime.Version(), runtime.NumCPU(), sizes, time.Now().UTC().Format(time.DateOnly)))
 	return nil
 }
-
-// table prints a table in Markdown, row by row as they are measured.
-func table(title string, columns ...string) {
-	fmt.Printf("\n## %s\n\n", title)
-	row(columns...)
-	fmt.Println("|" + strings.Repeat(" ---: |", len(columns)))
-}
-
-func row(cells ...string) { fmt.Println("| " + strings.Join(cells, " | ") + " |") }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
-
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-}
-
-func mebibytes(bytes int64) string {
-	if bytes == 0 {
-		return "not known"
-	}
-	return fmt.Sprintf("%.0f MiB", float64(bytes)/(1<<20))
-}
-
-func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", float64(a)/float64(b)) }
 
 func median[T int64 | time.Duration](values []T) T {
 	slices.Sort(values)

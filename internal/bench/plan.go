@@ -54,7 +54,7 @@ func (b *bench) plans(sizes string) error {
 			managed = append(managed, n)
 		}
 	}
-	table("terraform plan: managed tokens of an account, nothing to change",
+	b.table("terraform plan: managed tokens of an account, nothing to change",
 		"managed", "of", "bulk_read", "latency", "API calls", "calls without / with", "wall time", "with / without latency",
 		"time per token", "provider's CPU per token", "peak memory")
 	for _, n := range managed {
@@ -136,7 +136,7 @@ func (b *bench) planIn(a *account, m *module, managed, size int, bulk bool, late
 	if near == 0 {
 		near = took.wall
 	}
-	row(fmt.Sprint(managed), fmt.Sprint(size), map[bool]string{true: "on", false: "off"}[bulk], latency.String(), fmt.Sprint(calls),
+	b.row(fmt.Sprint(managed), fmt.Sprint(size), map[bool]string{true: "on", false: "off"}[bulk], latency.String(), fmt.Sprint(calls),
 		// One for the sign-in, and one for each token.
 		fmt.Sprintf("%.1f", float64(managed+1)/float64(calls)),
 		seconds(took.wall), ratio(took.wall, near), milliseconds(took.wall/time.Duration(managed)),

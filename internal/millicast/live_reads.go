@@ -152,7 +152,7 @@ func (r *liveReads) next(name string) streamStep {
 	switch {
 	case r.sweep.isWhole():
 		return streamStep{known: &Stream{StreamName: name}}
-	case r.changing == 0 && r.sweep.mayLoad():
+	case r.changing == 0 && r.sweep.mayLoad(r.sweep.calls):
 		return streamStep{load: r.sweep.load(r.begin())}
 	case r.sweep.loading > 0:
 		return streamStep{landing: r.sweep.landed}

@@ -15,7 +15,8 @@ const maxAtOnce = 4
 type sweep[K comparable] struct {
 	began   moment // of the first page
 	calls   int    // single calls made since the sweep before
-	pages   int    // pages asked for: never more than calls
+	served  int    // reads that took no call
+	pages   int    // pages asked for
 	next    int    // the next page to ask for
 	again   []int  // pages whose reader went away
 	loading int    // pages under way
@@ -50,8 +51,9 @@ func (s *sweep[K]) isWhole() bool {
 	return s.done && !s.failed && !s.full && s.newsy <= 1 && s.loading == 0 && len(s.again) == 0
 }
 
-func (s *sweep[K]) mayLoad() bool {
-	return !s.done && s.pages < s.calls && s.loading < s.atOnce
+// mayLoad reports whether the next page may be loaded, if so many are allowed.
+func (s *sweep[K]) mayLoad(allowed int) bool {
+	return !s.done && s.pages < allowed && s.loading < s.atOnce
 }
 
 // load takes the next page.

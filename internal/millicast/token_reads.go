@@ -131,6 +131,7 @@ func (r *tokenReads) next(id int64) readStep {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if raw, ok := r.known.get(id); ok {
+		r.sweep.served++
 		return readStep{known: raw}
 	}
 	if f := r.flights[id]; f != nil && r.known.isCurrent(id, f.began) {
@@ -140,7 +141,7 @@ func (r *tokenReads) next(id int64) readStep {
 		r.sweep = newSweep[int64]()
 		r.known.prune()
 	}
-	if r.sweep.mayLoad() {
+	if r.sweep.mayLoad(r.pagesAllowed()) {
 		return readStep{load: r.sweep.load(r.known.begin())}
 	}
 	if r.sweep.loading > 0 {
@@ -149,6 +150,19 @@ func (r *tokenReads) next(id int64) readStep {
 	f := &flight{began: r.known.begin(), landed: make(chan struct{})}
 	r.flights[id] = f
 	return readStep{lead: f}
+}
+
+// fewReads is how many single calls count as a few.
+const fewReads = 10
+
+// pagesAllowed is how many pages the single calls made so far allow: as many. It
+// is one less for a few tokens that no page had anything for, so that those of a
+// large account stay within two calls each, the sign-in included.
+func (r *tokenReads) pagesAllowed() int {
+	if r.sweep.calls == fewReads && r.sweep.served == 0 {
+		return r.sweep.calls - 1
+	}
+	return r.sweep.calls
 }
 
 // begin returns the moment for a read that begins now.

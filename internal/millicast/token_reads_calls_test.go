@@ -52,6 +52,42 @@ func TestRead_calls(t *testing.T) {
 	}
 }
 
+// TestRead_callsPromised holds the table of docs/guides/scale.md, however long a
+// call for a token, or for a page, takes.
+// The sign-in is one call more.
+func TestRead_callsPromised(t *testing.T) {
+	t.Parallel()
+	for _, promise := range []struct{ reads, size, most int }{
+		{10, 10000, 19},
+		{100, 100, 15},
+		{100, 10000, 200},
+		{1000, 1000, 29},
+		{1000, 10000, 200},
+		{5000, 5000, 100},
+	} {
+		for _, takes := range []struct{ get, page time.Duration }{
+			{0, 0},
+			{50 * time.Millisecond, 50 * time.Millisecond},
+			{50 * time.Millisecond, time.Second},
+		} {
+			t.Run(fmt.Sprintf("%d of %d, %s and %s", promise.reads, promise.size, takes.get, takes.page), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					api := newAccount(promise.size)
+					api.getTakes, api.pageTakes = takes.get, takes.page
+					ids := slices.Clone(api.order)
+					rand.New(rand.NewPCG(1, 2)).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+					readAll(t, newTestClient(t, WithTransport(api)), ids[:promise.reads], 10)
+					t.Logf("%d calls: %d gets, %d pages", api.calls, api.gets, api.pages)
+					if api.calls > promise.most || api.pages > api.gets {
+						t.Errorf("%d calls: %d gets, %d pages; promised are %d", api.calls, api.gets, api.pages, promise.most)
+					}
+				})
+			})
+		}
+	}
+}
+
 func TestRead_callsWithoutBulk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -100,3 +100,56 @@ data "millicast_stream" "test" {
 		}
 	}
 }
+
+// callsBefore are the calls of a run from its sign-in to the first of a route.
+func callsBefore(srv *emulator.Server, route string) []string {
+	var calls []string
+	for _, request := range srv.Requests() {
+		switch request.Route {
+		case "/api/cluster":
+			calls = nil
+		case route:
+			return calls
+		default:
+			calls = append(calls, request.Method+" "+request.Route)
+		}
+	}
+	return nil
+}
+
+// The apply of a plan that was reviewed looks once for the words of the plan that
+// Terraform makes again, and once for the guards.
+func TestAccFailover_applyMakesFewCallsBeforeTheSwitch(t *testing.T) {
+	t.Parallel()
+	const reprioritize = "/api/stream/reprioritize"
+	for name, test := range map[string]struct {
+		config func(srv *emulator.Server, onAir, standby int64, switched bool) string
+		most   int
+	}{
+		"stream_priority": {func(srv *emulator.Server, _, standby int64, switched bool) string {
+			return streamPriorityConfig(srv, standby, map[bool]int32{false: 10, true: 30}[switched], "")
+		}, 5}, // the two tokens and the stream; the standby and the stream
+		"stream_failover": {func(srv *emulator.Server, onAir, standby int64, switched bool) string {
+			order := []int64{onAir, standby}
+			if switched {
+				slices.Reverse(order)
+			}
+			return failoverConfig(srv, order, "")
+		}, 5}, // the two tokens and the stream; the standby and the stream
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := emulator.Start(t)
+			onAir, standby := mainToken(srv, "on air", new(int32(20))), mainToken(srv, "standby", new(int32(10)))
+			encode(srv, onAir)
+			encode(srv, standby)
+			testStreamPriority(t,
+				resource.TestStep{Config: test.config(srv, onAir, standby, false)},
+				resource.TestStep{PreConfig: srv.ResetRequests, Config: test.config(srv, onAir, standby, true), Check: wantCalls(srv, 1)},
+			)
+			if calls := callsBefore(srv, reprioritize); len(calls) == 0 || len(calls) > test.most {
+				t.Errorf("%d calls, want at most %d: %v", len(calls), test.most, calls)
+			}
+		})
+	}
+}
