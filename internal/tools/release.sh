@@ -19,7 +19,8 @@ build() {
 	folder=$root/bin/cache/$1-$version
 	if [ ! -x "$folder/$1" ]; then
 		echo "building $1 $version as a Go tool, three to five minutes once" >&2
-		(cd "$root/internal/tools/$1" && CGO_ENABLED=0 go build -trimpath -o "$folder/$1.$$" "$3") >&2
+		(cd "$root/internal/tools/$1" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$version" \
+			-o "$folder/$1.$$" "$3") >&2
 		mv -f "$folder/$1.$$" "$folder/$1"
 	fi
 	PATH=$folder:$PATH
