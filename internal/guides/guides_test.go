@@ -245,13 +245,13 @@ func (s *session) background(text string) {
 
 var (
 	space   = regexp.MustCompile(`[\s│╷╵]+`)
-	tokenN  = regexp.MustCompile(`publish token \d+`)
+	tokenN  = regexp.MustCompile(`\btoken \d+`)
 	tokenID = regexp.MustCompile(`= 1000\d`)
 )
 
 // plain leaves out what differs between runs: line breaks, ids, and frames.
 func plain(text string) string {
-	text = tokenN.ReplaceAllString(space.ReplaceAllString(text, " "), "publish token N")
+	text = tokenN.ReplaceAllString(space.ReplaceAllString(text, " "), "token N")
 	return strings.TrimSpace(tokenID.ReplaceAllString(text, "= N"))
 }
 
