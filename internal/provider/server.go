@@ -38,7 +38,8 @@ type leanServer struct {
 
 // frameworkServer is all that the framework's server can do, and Terraform may ask it for.
 type frameworkServer interface {
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServer
+	tfprotov6.ActionServer
 	tfprotov6.ListResourceServer
 }
 

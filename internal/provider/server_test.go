@@ -52,10 +52,10 @@ func TestServer_offersAllThatTheFrameworkDoes(t *testing.T) {
 	if _, ok := server.(leanServer); !ok {
 		t.Errorf("the server is a %T: the framework's has lost or changed a call that leanServer passes on", server)
 	}
-	if _, ok := server.(tfprotov6.ProviderServerWithListResource); !ok {
+	if _, ok := server.(tfprotov6.ListResourceServer); !ok {
 		t.Error("the server has no list resources")
 	}
-	if _, ok := server.(tfprotov6.ProviderServerWithActions); !ok {
+	if _, ok := server.(tfprotov6.ActionServer); !ok {
 		t.Error("the server has no actions")
 	}
 }
