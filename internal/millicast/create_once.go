@@ -135,6 +135,7 @@ func (p *PublishTokensClient) Recover(ctx context.Context, create PublishTokenCr
 			since = append(since, token)
 		case madeShortlyBefore:
 			shortlyBefore = append(shortlyBefore, token)
+		case madeElsewhere:
 		}
 	}
 	return p.c.creations.choose(since, shortlyBefore, Likeness(create)), nil

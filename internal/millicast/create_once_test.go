@@ -83,8 +83,14 @@ func TestCreateOnce_stopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	c, srv := emulated(t, 0)
 	ctx, cancel := context.WithCancel(t.Context())
-	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultSlow, Delay: 50 * time.Millisecond})
-	time.AfterFunc(10*time.Millisecond, cancel)
+	srv.Inject(emulator.Fault{Method: "POST", Kind: emulator.FaultSlow, Delay: time.Minute})
+	go func() {
+		// The API has made the token, and holds its answer back.
+		for len(srv.Tokens()) == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
 
 	_, err := c.PublishTokens.CreateOnce(ctx, studio, nil)
 	var lost *LostCreateError
