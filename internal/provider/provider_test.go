@@ -33,7 +33,7 @@ func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	provider := &millicastProvider{version: "test", retryWait: time.Millisecond, pollInterval: 10 * time.Millisecond}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"millicast": func() (tfprotov6.ProviderServer, error) {
-			return lean(providerserver.NewProtocol6(provider)(), func() {}), nil
+			return lean(providerserver.NewProtocol6(provider)()), nil
 		},
 	}
 }
