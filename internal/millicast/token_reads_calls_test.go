@@ -62,7 +62,7 @@ func TestRead_callsPromised(t *testing.T) {
 		{100, 100, 15},
 		{100, 10000, 200},
 		{1000, 1000, 29},
-		{1000, 10000, 200},
+		{1000, 10000, 210},
 		{5000, 5000, 100},
 	} {
 		for _, takes := range []struct{ get, page time.Duration }{

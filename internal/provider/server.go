@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -14,16 +12,8 @@ import (
 // NewServer returns a constructor of the server of the provider, for a release
 // version as in [New].
 func NewServer(version string) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer {
-		framework := providerserver.NewProtocol6(New(version)())()
-		return lean(framework, func() { collectLess(os.Getenv, debug.SetGCPercent) })
-	}
+	return func() tfprotov6.ProviderServer { return lean(providerserver.NewProtocol6(New(version)())()) }
 }
-
-// garbageShare is how much garbage, in percent of what is in use, piles up before
-// it is collected. Go's 100 takes a fifth of the work of a plan. What is in use is
-// small: some 20 MB with 10,000 tokens.
-const garbageShare = 200
 
 // leanServer is the framework's server for as many calls as there may be. The
 // framework keeps the context of every call until the process ends, and with it
@@ -31,10 +21,7 @@ const garbageShare = 200
 // contexts that hold nothing once their call is over.
 //
 // The calls that Terraform makes for each resource and data source go through it.
-type leanServer struct {
-	frameworkServer
-	configured func() // is called when there is work to come
-}
+type leanServer struct{ frameworkServer }
 
 // frameworkServer is all that the framework's server can do, and Terraform may ask it for.
 type frameworkServer interface {
@@ -44,23 +31,11 @@ type frameworkServer interface {
 }
 
 // lean returns the server of this provider for one of the framework.
-func lean(framework tfprotov6.ProviderServer, configured func()) tfprotov6.ProviderServer {
+func lean(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if able, ok := framework.(frameworkServer); ok {
-		return leanServer{able, configured}
+		return leanServer{able}
 	}
 	return framework
-}
-
-// collectLess sets garbageShare, unless somebody has set how Go collects.
-func collectLess(getenv func(string) string, set func(percent int) int) {
-	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
-		set(garbageShare)
-	}
-}
-
-func (s leanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	s.configured()
-	return s.frameworkServer.ConfigureProvider(ctx, req)
 }
 
 func (s leanServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

@@ -106,19 +106,3 @@ func TestBriefContext_isCanceledWithWhatItPassesOn(t *testing.T) {
 		t.Fatal("an interrupt does not reach what a call does")
 	}
 }
-
-func TestCollectLess_leavesAloneWhatIsSet(t *testing.T) {
-	t.Parallel()
-	for set, want := range map[string]int{"": garbageShare, "GOGC": 0, "GOMEMLIMIT": 0} {
-		got := 0
-		collectLess(func(name string) string {
-			if name == set {
-				return "50"
-			}
-			return ""
-		}, func(percent int) int { got = percent; return 100 })
-		if got != want {
-			t.Errorf("with %q set: %d, want %d", set, got, want)
-		}
-	}
-}
