@@ -35,7 +35,7 @@ export GPG_FINGERPRINT="${GPG_FINGERPRINT:-}"
 # for the platforms of TARGETS.
 twin() {
 	git clone -q --no-hardlinks "$root" "$1"
-	git -C "$1" checkout -q "$(git rev-parse HEAD)"
+	git -C "$1" checkout -q "$commit"
 	cp .goreleaser.yml "$tmp/config.yml"
 	if [ "${TARGETS:-}" != all ]; then
 		sed -e '/^      - freebsd$/d' -e '/^      - darwin$/d' -e "/^      - '386'\$/d" -e '/^      - arm$/d' -e '/^      - arm64$/d' \
@@ -67,13 +67,14 @@ publish)
 	go run ./internal/tools/releasecheck -signed dist
 	;;
 reproducible)
+	commit=$(git rev-parse HEAD)
 	tmp=$(mktemp -d)
 	trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 	twin "$tmp/one" "$(go env GOCACHE)"
 	twin "$tmp/a-folder-with-another-name" "$tmp/cache"
 	cat "$tmp"/one/dist/*_SHA256SUMS
 	diff "$tmp"/one/dist/*_SHA256SUMS "$tmp"/a-folder-with-another-name/dist/*_SHA256SUMS
-	echo "two builds of $(git rev-parse --short HEAD) are the same"
+	echo "two builds of $commit are the same"
 	;;
 *)
 	echo "release.sh check | snapshot | reproducible | publish" >&2
