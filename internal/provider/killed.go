@@ -86,7 +86,7 @@ func (r *publishTokenResource) takeKilled(ctx context.Context, create millicast.
 	}
 	settled = func() {
 		for _, note := range done {
-			note.Done()
+			r.services.end(ctx, note)
 		}
 	}
 	if diags.HasError() {
