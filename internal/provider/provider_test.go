@@ -39,7 +39,7 @@ func factoriesWithJournal(dir string) map[string]func() (tfprotov6.ProviderServe
 	provider := &millicastProvider{version: "test", journalDir: dir, retryWait: time.Millisecond, pollInterval: 10 * time.Millisecond}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"millicast": func() (tfprotov6.ProviderServer, error) {
-			return lean(providerserver.NewProtocol6(provider)()), nil
+			return lean(providerserver.NewProtocol6(provider)(), func() {}), nil
 		},
 	}
 }

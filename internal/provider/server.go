@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"os"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -12,8 +14,18 @@ import (
 // NewServer returns a constructor of the server of the provider, for a release
 // version as in [New].
 func NewServer(version string) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return lean(providerserver.NewProtocol6(New(version)())()) }
+	return func() tfprotov6.ProviderServer {
+		framework := providerserver.NewProtocol6(New(version)())()
+		return lean(framework, func() { collectLess(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit) })
+	}
 }
+
+// Collecting garbage as often as Go does by itself takes a third of the work of a
+// plan, although little is in use: some 20 MB with 10,000 tokens.
+const (
+	garbageShare = 300       // in percent of what is in use: so much piles up
+	memoryGoal   = 110 << 20 // in bytes: near this it is collected more often
+)
 
 // leanServer is the framework's server for as many calls as there may be. The
 // framework keeps the context of every call until the process ends, and with it
@@ -21,7 +33,10 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 // contexts that hold nothing once their call is over.
 //
 // The calls that Terraform makes for each resource and data source go through it.
-type leanServer struct{ frameworkServer }
+type leanServer struct {
+	frameworkServer
+	configured func() // is called when there is work to come
+}
 
 // frameworkServer is all that the framework's server can do, and Terraform may ask it for.
 type frameworkServer interface {
@@ -31,11 +46,25 @@ type frameworkServer interface {
 }
 
 // lean returns the server of this provider for one of the framework.
-func lean(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+func lean(framework tfprotov6.ProviderServer, configured func()) tfprotov6.ProviderServer {
 	if able, ok := framework.(frameworkServer); ok {
-		return leanServer{able}
+		return leanServer{able, configured}
 	}
 	return framework
+}
+
+// collectLess sets garbageShare and memoryGoal, unless somebody has set how Go
+// collects.
+func collectLess(getenv func(string) string, setShare func(percent int) int, setGoal func(bytes int64) int64) {
+	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
+		setShare(garbageShare)
+		setGoal(memoryGoal)
+	}
+}
+
+func (s leanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.configured()
+	return s.frameworkServer.ConfigureProvider(ctx, req)
 }
 
 func (s leanServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

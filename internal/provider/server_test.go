@@ -106,3 +106,19 @@ func TestBriefContext_isCanceledWithWhatItPassesOn(t *testing.T) {
 		t.Fatal("an interrupt does not reach what a call does")
 	}
 }
+
+func TestCollectLess_leavesAloneWhatIsSet(t *testing.T) {
+	t.Parallel()
+	for set, want := range map[string]int{"": garbageShare + memoryGoal, "GOGC": 0, "GOMEMLIMIT": 0} {
+		got := 0
+		collectLess(func(name string) string {
+			if name == set {
+				return "50"
+			}
+			return ""
+		}, func(percent int) int { got += percent; return 100 }, func(bytes int64) int64 { got += int(bytes); return 0 })
+		if got != want {
+			t.Errorf("with %q set: %d, want %d", set, got, want)
+		}
+	}
+}
