@@ -131,9 +131,6 @@ func (r *streamPriorityResource) Create(ctx context.Context, req resource.Create
 	if !plan.PreviousPriority.IsUnknown() && !resumed {
 		change.Expected = new(priorityOf(plan.PreviousPriority))
 	}
-	if !resumed {
-		memory = switchover.Memory{}
-	}
 	defer r.services.note(ctx, &change, memory)()
 	outcome, ok := r.carryOut(ctx, "create", change, plan.InEffect, &resp.Diagnostics)
 	if !ok {
