@@ -36,14 +36,14 @@ func providerConfig(srv *emulator.Server) values {
 // protocolClient is Terraform's side of the plugin protocol, for one run of a
 // provider. As in a run, plan and apply have providers of their own.
 type protocolClient struct {
-	t       *testing.T
+	t       testing.TB
 	server  tfprotov6.ProviderServer
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
 // newProtocolClient starts and configures a provider. Whatever configuring it
 // has to say fails the test; see configureProvider for tests of just that.
-func newProtocolClient(t *testing.T, config values) *protocolClient {
+func newProtocolClient(t testing.TB, config values) *protocolClient {
 	t.Helper()
 	c, diags := configureProvider(t, config)
 	if len(diags) != 0 {
@@ -53,12 +53,12 @@ func newProtocolClient(t *testing.T, config values) *protocolClient {
 }
 
 // configureProvider starts a provider and returns what configuring it says.
-func configureProvider(t *testing.T, config values) (*protocolClient, diagnostics) {
+func configureProvider(t testing.TB, config values) (*protocolClient, diagnostics) {
 	t.Helper()
 	return configureProviderWithJournal(t, "", config)
 }
 
-func configureProviderWithJournal(t *testing.T, dir string, config values) (*protocolClient, diagnostics) {
+func configureProviderWithJournal(t testing.TB, dir string, config values) (*protocolClient, diagnostics) {
 	t.Helper()
 	server, err := factoriesWithJournal(dir)["millicast"]()
 	if err != nil {

@@ -41,8 +41,22 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 
+	imported, diags := marked(ctx, req.Private, markImported)
+	resp.Diagnostics.Append(diags...)
+	pending, diags := marked(ctx, req.Private, markRestreamPending)
+	resp.Diagnostics.Append(diags...)
+	if !imported && !pending && req.Plan.Raw.Equal(req.State.Raw) {
+		// Most tokens of most plans: what follows would find nothing to say.
+		var id types.Int64
+		var configured types.Int32
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("priority"), &configured)...)
+		r.claimPriority(id, configured, &resp.Diagnostics)
+		return
+	}
+
 	var plan publishTokenModel
-	p := publishTokenPlan{plan: &plan}
+	p := publishTokenPlan{plan: &plan, imported: imported, pending: pending}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -57,14 +71,9 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
-	imported, diags := marked(ctx, req.Private, markImported)
-	resp.Diagnostics.Append(diags...)
-	pending, diags := marked(ctx, req.Private, markRestreamPending)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	p.imported, p.pending = imported, pending
 
 	if p.replaces() {
 		resp.RequiresReplace.Append(path.Root("expires_in"))

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -126,11 +127,14 @@ func (r *publishTokenResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 
+	before := state
 	resp.Diagnostics.Append(state.refresh(ctx, token)...)
 	if imported {
 		state.deriveExpiry(token)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	if !reflect.DeepEqual(state, before) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	}
 	resp.Diagnostics.Append(r.offer(ctx, state, resp.Private)...)
 }
 
