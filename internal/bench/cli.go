@@ -29,12 +29,23 @@ func findCLI() (string, error) {
 // buildProvider builds a provider as a release is built, and returns its folder.
 func buildProvider(ctx context.Context, dir, pkg string) (string, error) {
 	bin := filepath.Join(dir, "bin-"+strings.Trim(filepath.Base(pkg), "."))
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(bin, providerFile), pkg)
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return "", fmt.Errorf("building %s: %w", pkg, err)
+	return bin, build(ctx, bin, pkg)
+}
+
+// observed returns a folder with a provider that runs the one in bin, and notes
+// what its process took. That delays its start by a few milliseconds.
+func observed(ctx context.Context, bin string) (string, error) {
+	dir := filepath.Join(bin, "observed")
+	return dir, build(ctx, dir, "./internal/bench/observe")
+}
+
+func build(ctx context.Context, dir, pkg string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, providerFile), pkg)
+	cmd.Env, cmd.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("building %s: %w", pkg, err)
 	}
-	return bin, nil
+	return nil
 }
 
 const providerFile = "terraform-provider-millicast"
@@ -68,11 +79,12 @@ func (m *module) write(text string) error {
 	return os.WriteFile(filepath.Join(m.dir, "main.tf"), []byte(text), 0o600)
 }
 
-// usage is what a command took.
+// usage is what a command took. Of the provider's processes that is known only
+// where they are observed.
 type usage struct {
 	wall   time.Duration
-	cpu    time.Duration // of all of the provider's processes; 0: not known
-	memory int64         // the peak of the provider's process, in bytes; 0: not known
+	cpu    time.Duration // of all of them
+	memory int64         // the highest peak among them, in bytes
 }
 
 // run runs one command of the CLI.
@@ -82,13 +94,33 @@ func (m *module) run(ctx context.Context, args ...string) (usage, error) {
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = m.dir, m.env, &out, &out
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 
-	watched := watch(filepath.Join(m.bin, providerFile))
+	notes := filepath.Join(m.bin, "usage")
+	if err := os.RemoveAll(notes); err != nil {
+		return usage{}, err
+	}
 	began := time.Now()
 	err := cmd.Run()
 	took := usage{wall: time.Since(began)}
-	took.cpu, took.memory = watched()
 	if err != nil {
 		return took, fmt.Errorf("%s %s: %w\n%s", filepath.Base(m.cli), strings.Join(args, " "), err, out.String())
 	}
-	return took, nil
+	return took, took.add(notes)
+}
+
+// add adds what the observer of the provider's processes has noted, if there is one.
+func (u *usage) add(notes string) error {
+	text, err := os.ReadFile(notes)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for line := range strings.Lines(string(text)) {
+		var cpu time.Duration
+		var memory int64
+		if _, err := fmt.Sscan(line, &cpu, &memory); err != nil {
+			return fmt.Errorf("%s: %q: %w", notes, line, err)
+		}
+		u.cpu += cpu
+		u.memory = max(u.memory, memory)
+	}
+	return err
 }

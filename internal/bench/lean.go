@@ -24,25 +24,21 @@ func (b *bench) lean() error {
 	if err != nil {
 		return err
 	}
-	var modules []*module
-	for _, bin := range []string{bare, b.bin} {
-		m, err := newModule(b.cli, bin, b.dir, emptyConfig)
-		if err != nil {
-			return err
-		}
-		modules = append(modules, m)
+	bareObserved, err := observed(b.ctx, bare)
+	if err != nil {
+		return err
 	}
-
+	// An observer takes time of its own.
 	walls, peaks := make([][]time.Duration, 2), make([][]int64, 2)
-	for round := range rounds + 1 {
-		for i, m := range modules {
-			took, err := m.run(b.ctx, "providers", "schema", "-json")
-			if err != nil {
-				return err
-			}
-			if round > 0 { // The first one warms up.
-				walls[i], peaks[i] = append(walls[i], took.wall), append(peaks[i], took.memory)
-			}
+	for _, of := range []struct {
+		providers []string
+		note      func(i int, took usage)
+	}{
+		{[]string{bare, b.bin}, func(i int, took usage) { walls[i] = append(walls[i], took.wall) }},
+		{[]string{bareObserved, b.observed}, func(i int, took usage) { peaks[i] = append(peaks[i], took.memory) }},
+	} {
+		if err := b.starts(rounds, of.providers, of.note); err != nil {
+			return err
 		}
 	}
 	b.table(fmt.Sprintf("terraform providers schema -json: median of %d", rounds), "provider", "wall time", "ratio", "peak memory", "ratio")
@@ -50,6 +46,30 @@ func (b *bench) lean() error {
 	for i, name := range []string{"bare", "millicast"} {
 		w, p := median(walls[i]), median(peaks[i])
 		b.row(name, milliseconds(w), ratio(w, wall), mebibytes(p), fmt.Sprintf("%.2f", float64(p)/float64(max(peak, 1))))
+	}
+	return nil
+}
+
+// starts starts providers in turns, and has it noted what each start took.
+func (b *bench) starts(rounds int, providers []string, note func(i int, took usage)) error {
+	var modules []*module
+	for _, bin := range providers {
+		m, err := newModule(b.cli, bin, b.dir, emptyConfig)
+		if err != nil {
+			return err
+		}
+		modules = append(modules, m)
+	}
+	for round := range rounds + 1 {
+		for i, m := range modules {
+			took, err := m.run(b.ctx, "providers", "schema", "-json")
+			if err != nil {
+				return err
+			}
+			if round > 0 { // The first one warms up.
+				note(i, took)
+			}
+		}
 	}
 	return nil
 }

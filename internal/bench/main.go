@@ -47,8 +47,12 @@ func run(ctx context.Context, full bool, only, sizes, page string) error {
 	if err != nil {
 		return err
 	}
+	observer, err := observed(ctx, bin)
+	if err != nil {
+		return err
+	}
 
-	bench := &bench{ctx: ctx, cli: path, dir: dir, bin: bin, full: full}
+	bench := &bench{ctx: ctx, cli: path, dir: dir, bin: bin, observed: observer, full: full}
 	if err := bench.introduce(); err != nil {
 		return err
 	}
@@ -76,11 +80,12 @@ func run(ctx context.Context, full bool, only, sizes, page string) error {
 // bench is one run of the measurements.
 type bench struct {
 	report
-	ctx  context.Context // of the run
-	cli  string
-	dir  string
-	bin  string // folder of the provider
-	full bool
+	ctx      context.Context // of the run
+	cli      string
+	dir      string
+	bin      string // folder of the provider
+	observed string // folder of the same, observed
+	full     bool
 }
 
 // introduce says what the measurements were taken with.

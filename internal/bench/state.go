@@ -15,7 +15,7 @@ import (
 // all would leave: one is applied, and the rest are made like it. The plans that
 // follow fail if they find a difference.
 func (b *bench) seedTokens(a *account, managed int) (*module, error) {
-	m, err := newModule(b.cli, b.bin, b.dir, fmt.Sprintf(tokensConfig, managed), a.env()...)
+	m, err := newModule(b.cli, b.observed, b.dir, fmt.Sprintf(tokensConfig, managed), a.env()...)
 	if err != nil {
 		return nil, err
 	}
