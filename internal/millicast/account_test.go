@@ -21,6 +21,7 @@ type account struct {
 	calls, gets, pages  int
 	getTakes, pageTakes time.Duration
 	pageStatus          int
+	hangs               int64 // a token that the API takes 20 s to tell
 }
 
 func newAccount(size int) *account {
@@ -65,6 +66,10 @@ func (a *account) answer(req *http.Request) (status int, body string, takes time
 		}
 		return a.pageStatus, `{"status":"success","data":[` + strings.Join(tokens, ",") + `]}`, a.pageTakes
 	}
+	if req.URL.Path == "/api/cluster" {
+		a.gets++
+		return 200, `{"status":"success","data":{"defaultCluster":"phx-1","availableClusters":[]}}`, a.getTakes
+	}
 	id := int64(7)
 	if !strings.HasPrefix(req.URL.Path, "/api/stream/") && req.Method != http.MethodPatch {
 		id, _ = strconv.ParseInt(req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:], 10, 64)
@@ -82,6 +87,9 @@ func (a *account) answer(req *http.Request) (status int, body string, takes time
 			return 200, `{"status":"success","data":true}`, a.getTakes
 		}
 	}
+	if id == a.hangs {
+		return 200, `{"status":"success","data":` + a.token(id) + `}`, 20 * time.Second
+	}
 	return 200, `{"status":"success","data":` + a.token(id) + `}`, a.getTakes
 }
 
@@ -92,11 +100,18 @@ func (a *account) token(id int64) string {
 // readAll reads tokens with so many readers at the same time.
 func readAll(t *testing.T, c *Client, ids []int64, readers int) {
 	t.Helper()
-	work := make(chan int64)
+	readAllWith(t, c, ids, readers, func(int64) {})
+}
+
+// readAllWith is readAll for readers that have other work before each read.
+func readAllWith(t *testing.T, c *Client, ids []int64, readers int, work func(id int64)) {
+	t.Helper()
+	queue := make(chan int64)
 	var group sync.WaitGroup
 	for range readers {
 		group.Go(func() {
-			for id := range work {
+			for id := range queue {
+				work(id)
 				if token, err := c.PublishTokens.Read(t.Context(), id); err != nil || token.ID != id {
 					t.Errorf("token %d: got %d, %v", id, token.ID, err)
 				}
@@ -104,8 +119,8 @@ func readAll(t *testing.T, c *Client, ids []int64, readers int) {
 		})
 	}
 	for _, id := range ids {
-		work <- id
+		queue <- id
 	}
-	close(work)
+	close(queue)
 	group.Wait()
 }

@@ -38,5 +38,6 @@ type ClustersClient struct{ c *Client }
 
 // Get reads the account's clusters.
 func (k *ClustersClient) Get(ctx context.Context) (Clusters, error) {
+	defer k.c.reads.besides()
 	return do[Clusters](ctx, k.c, call{method: http.MethodGet, route: "/api/cluster"})
 }

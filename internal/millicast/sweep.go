@@ -15,7 +15,8 @@ const maxAtOnce = 4
 type sweep[K comparable] struct {
 	began   moment // of the first page
 	calls   int    // single calls made since the sweep before
-	served  int    // reads that took no call
+	besides int    // those of another kind
+	spared  int    // reads that its pages have spared a call
 	pages   int    // pages asked for
 	next    int    // the next page to ask for
 	again   []int  // pages whose reader went away
@@ -50,6 +51,11 @@ func (s *sweep[K]) isOver(after time.Duration) bool { return s.pages > 0 && s.be
 func (s *sweep[K]) isWhole() bool {
 	return s.done && !s.failed && !s.full && s.newsy <= 1 && s.loading == 0 && len(s.again) == 0
 }
+
+// paysOff reports whether most reads find what they want among what was loaded,
+// and there is more to load. One single call at a time is enough then: it allows the
+// next page, which is likely to have what others want.
+func (s *sweep[K]) paysOff() bool { return !s.done && s.spared > s.calls }
 
 // mayLoad reports whether the next page may be loaded, if so many are allowed.
 func (s *sweep[K]) mayLoad(allowed int) bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Read returns a token like [PublishTokensClient.Get], but may answer from a
@@ -12,7 +13,7 @@ import (
 //
 // The first reads are single calls. After that, a read that finds nothing may
 // load the next 100 tokens of the account's list instead, as long as no more
-// pages have been loaded than single calls made. So reads never cost more than
+// pages have been loaded than single calls made, for a token or to sign in. So reads never cost more than
 // twice the calls of one Get each, and far fewer when most of the account's
 // tokens are read: 1,000 of 1,000 cost some 20. Reads at the same time share
 // what is under way.
@@ -38,12 +39,18 @@ func (p *PublishTokensClient) Read(ctx context.Context, id int64) (PublishToken,
 				return step.follow.result()
 			}
 		default:
-			await(ctx, step.landing)
+			brief, stop := context.WithTimeout(ctx, patience)
+			await(brief, step.landing)
+			stop()
 		}
 	}
 	e := &exchange{transport: p.c.transport, call: getToken(id)}
 	return PublishToken{}, e.failure(ctx.Err())
 }
+
+// patience is how long a read waits for what others have under way before it asks
+// what to do anew. A call for another token that hangs is not waited for any longer.
+const patience = time.Second
 
 // await waits until done is closed, and reports false if ctx ended before.
 func await(ctx context.Context, done <-chan struct{}) bool {
@@ -124,14 +131,16 @@ type readStep struct {
 	load    *pageLoad[int64] // load this page, then ask again
 	lead    *flight          // make this call
 	follow  *flight          // wait for this call of another read
-	landing <-chan struct{}  // wait for a page of another read, then ask again
+	landing <-chan struct{}  // wait for a call of another read, then ask again
 }
 
 func (r *tokenReads) next(id int64) readStep {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if raw, ok := r.known.get(id); ok {
-		r.sweep.served++
+		if r.sweep.seen[id] {
+			r.sweep.spared++
+		}
 		return readStep{known: raw}
 	}
 	if f := r.flights[id]; f != nil && r.known.isCurrent(id, f.began) {
@@ -147,22 +156,34 @@ func (r *tokenReads) next(id int64) readStep {
 	if r.sweep.loading > 0 {
 		return readStep{landing: r.sweep.landed}
 	}
+	if r.sweep.paysOff() {
+		for _, f := range r.flights {
+			if !f.began.isOver(patience) {
+				return readStep{landing: f.landed}
+			}
+		}
+	}
 	f := &flight{began: r.known.begin(), landed: make(chan struct{})}
 	r.flights[id] = f
 	return readStep{lead: f}
 }
 
-// fewReads is how many single calls count as a few.
-const fewReads = 10
-
-// pagesAllowed is how many pages the single calls made so far allow: as many. It
-// is one less for a few tokens that no page had anything for, so that those of a
-// large account stay within two calls each, the sign-in included.
+// pagesAllowed is how many pages the single calls made so far allow: as many. Those
+// that were not for a token, such as the sign-in, count once a page has spared a
+// call. Before that, a few tokens of a large account would cost more than two calls
+// each, the sign-in included.
 func (r *tokenReads) pagesAllowed() int {
-	if r.sweep.calls == fewReads && r.sweep.served == 0 {
-		return r.sweep.calls - 1
+	if r.sweep.spared > 0 {
+		return r.sweep.calls + r.sweep.besides
 	}
 	return r.sweep.calls
+}
+
+// besides takes note of a single call that was not for a token.
+func (r *tokenReads) besides() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sweep.besides++
 }
 
 // begin returns the moment for a read that begins now.

@@ -149,3 +149,26 @@ func TestRead_aPageThatWasGivenUpIsLoadedLater(t *testing.T) {
 		}
 	})
 }
+
+// Where pages have most tokens, reads make one single call at a time. One that
+// hangs holds up nobody else.
+func TestRead_waitsBrieflyForACallForAnotherToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := newAccount(400)
+		api.hangs = 150
+		c := newTestClient(t, WithTransport(api))
+		readAll(t, c, api.order[:10], 1)
+
+		go func() { _, _ = c.PublishTokens.Read(t.Context(), api.hangs) }()
+		synctest.Wait()
+		began := time.Now()
+		readAll(t, c, []int64{160}, 1)
+		if took := time.Since(began); took > 2*patience+api.getTakes {
+			t.Errorf("the read took %s", took)
+		}
+		if api.pages != 1 || api.gets != 3 {
+			t.Errorf("%d pages, %d gets", api.pages, api.gets)
+		}
+	})
+}
