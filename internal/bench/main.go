@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	full := flag.Bool("full", false, "measure all sizes: takes an hour")
+	full := flag.Bool("full", false, "measure all sizes: takes half an hour")
 	only := flag.String("only", "lean,plan,failover", "what to measure")
 	sizes := flag.String("tokens", "", "numbers of managed tokens, such as 10,1000")
 	page := flag.String("into", "", "a page to put the tables into, such as templates/guides/scale.md.tmpl")

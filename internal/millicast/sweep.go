@@ -15,7 +15,7 @@ const maxAtOnce = 4
 type sweep[K comparable] struct {
 	began   moment // of the first page
 	calls   int    // single calls made since the sweep before
-	besides int    // those of another kind
+	besides int    // single calls that were for nothing of the list, such as the sign-in
 	spared  int    // reads that its pages have spared a call
 	pages   int    // pages asked for
 	next    int    // the next page to ask for

@@ -13,10 +13,10 @@ import (
 //
 // The first reads are single calls. After that, a read that finds nothing may
 // load the next 100 tokens of the account's list instead, as long as no more
-// pages have been loaded than single calls made, for a token or to sign in. So reads never cost more than
-// twice the calls of one Get each, and far fewer when most of the account's
-// tokens are read: 1,000 of 1,000 cost some 20. Reads at the same time share
-// what is under way.
+// pages have been loaded than single calls made, for a token or to sign in. So
+// reads never cost more than twice the calls of one Get each, and far fewer when
+// most of the account's tokens are read: 1,000 of 1,000 cost some 20. Reads at the
+// same time share what is under way.
 //
 // What this Client has written is never read back stale; what others have
 // written can be, for 60 s. Only a call for the token itself decides that it is

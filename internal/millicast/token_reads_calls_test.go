@@ -78,7 +78,7 @@ func TestRead_callsPromised(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("%d of %d, %s and %s", promise.reads, promise.size, takes.get, takes.page), func(t *testing.T) {
 				t.Parallel()
-				for seed := range uint64(5) {
+				for seed := range uint64(3) {
 					synctest.Test(t, func(t *testing.T) {
 						api := newAccount(promise.size)
 						api.getTakes, api.pageTakes = takes.get, takes.page

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,7 +30,7 @@ func run() error {
 	// An interrupt is the provider's to answer. Notified, and not ignored, so that
 	// the provider does not inherit it as ignored.
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
-	provider := exec.Command(filepath.Join(dir, "..", name), os.Args[1:]...)
+	provider := exec.CommandContext(context.Background(), filepath.Join(dir, "..", name), os.Args[1:]...)
 	provider.Stdout, provider.Stderr = os.Stdout, os.Stderr
 	failed := provider.Run()
 	if provider.ProcessState == nil {

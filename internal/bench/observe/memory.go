@@ -1,4 +1,4 @@
-//go:build unix
+//go:build (linux || darwin) && (amd64 || arm64)
 
 package main
 
@@ -15,7 +15,7 @@ func memory(process *os.ProcessState) int64 {
 		return 0
 	}
 	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss)
+		return usage.Maxrss
 	}
-	return int64(usage.Maxrss) << 10 // all others count in KiB
+	return usage.Maxrss << 10 // Linux counts in KiB
 }
