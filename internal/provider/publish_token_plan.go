@@ -41,11 +41,9 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 
-	imported, diags := marked(ctx, req.Private, markImported)
-	resp.Diagnostics.Append(diags...)
 	pending, diags := marked(ctx, req.Private, markRestreamPending)
 	resp.Diagnostics.Append(diags...)
-	if !imported && !pending && req.Plan.Raw.Equal(req.State.Raw) {
+	if !pending && req.Plan.Raw.Equal(req.State.Raw) {
 		// Most tokens of most plans: what follows would find nothing to say.
 		var id types.Int64
 		var configured types.Int32
@@ -56,7 +54,7 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	var plan publishTokenModel
-	p := publishTokenPlan{plan: &plan, imported: imported, pending: pending}
+	p := publishTokenPlan{plan: &plan, pending: pending}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -71,6 +69,8 @@ func (r *publishTokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
+	p.imported, diags = marked(ctx, req.Private, markImported)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

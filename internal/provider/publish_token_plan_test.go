@@ -312,17 +312,35 @@ func TestPublishToken_planNeedsNoAPISecret(t *testing.T) {
 func TestPublishToken_planRefusesSecondOwnerOfPriority(t *testing.T) {
 	t.Parallel()
 
-	srv := emulator.Start(t)
-	c := newProtocolClient(t, providerConfig(srv))
-	token := c.create(publishTokenType, publishTokenValues(nil))
-	other := c.plan("millicast_stream_priority", nil, values{"token_id": token.attribute("id"), "priority": 1})
-	c.mustBeEmpty("planning the other owner", other.diagnostics)
+	for name, test := range map[string]struct {
+		had, has values
+		refused  bool
+	}{
+		"the line is added":   {nil, values{"priority": 2}, true},
+		"the line is changed": {values{"priority": 1}, values{"priority": 2}, true},
+		"nothing is changed":  {values{"priority": 2}, values{"priority": 2}, true},
+		"the line is removed": {values{"priority": 2}, nil, false},
+		"there is none":       {nil, values{"record": true}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := providerConfig(emulator.Start(t))
+			token := newProtocolClient(t, config).create(publishTokenType, publishTokenValues(test.had))
 
-	change := c.plan(publishTokenType, token, publishTokenValues(values{"priority": 2}))
-	if len(change.diagnostics) != 1 || change.diagnostics[0].path != "priority" || change.diagnostics[0].warning {
-		t.Errorf("want one error on priority, got: %v", change.diagnostics)
+			c := newProtocolClient(t, config)
+			other := c.plan("millicast_stream_priority", nil, values{"token_id": token.attribute("id"), "priority": 1})
+			c.mustBeEmpty("planning the other owner", other.diagnostics)
+			diags := c.plan(publishTokenType, token, publishTokenValues(test.has)).diagnostics
+			if !test.refused {
+				c.mustBeEmpty("planning without a priority", diags)
+				return
+			}
+			wantSummary(t, diags, "Priority has two owners")
+			if len(diags) != 1 || diags[0].path != "priority" || diags[0].warning {
+				t.Errorf("want one error on priority, got: %v", diags)
+			}
+		})
 	}
-	c.mustBeEmpty("planning without a priority", c.plan(publishTokenType, token, publishTokenValues(values{"record": true})).diagnostics)
 }
 
 // TestPublishToken_planOfSecrets says when a secret is null, kept or to be read.
