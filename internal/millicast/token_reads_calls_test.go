@@ -69,7 +69,6 @@ func TestRead_callsPromised(t *testing.T) {
 		{1000, 1000, 30},
 		{1000, 10000, 210},
 		{5000, 5000, 100},
-		{10000, 10000, 200},
 	} {
 		for _, takes := range []struct{ get, page time.Duration }{
 			{0, 0},
