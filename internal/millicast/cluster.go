@@ -36,7 +36,8 @@ type ClusterFeatures struct {
 // ClustersClient has the calls for clusters. Get it from [Client.Clusters].
 type ClustersClient struct{ c *Client }
 
-// Get reads the account's clusters.
+// Get reads the account's clusters. It is the cheapest call that tells a wrong
+// secret. [PublishTokensClient.Read] counts it among the single calls.
 func (k *ClustersClient) Get(ctx context.Context) (Clusters, error) {
 	defer k.c.reads.besides()
 	return do[Clusters](ctx, k.c, call{method: http.MethodGet, route: "/api/cluster"})

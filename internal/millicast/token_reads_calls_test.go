@@ -99,6 +99,25 @@ func TestRead_callsPromised(t *testing.T) {
 	}
 }
 
+// A token may be read by two resources, its own and its priority's. The second read
+// takes no call, and is no reason to load more pages for the others.
+func TestRead_callsForTokensThatAreReadTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := newAccount(10000)
+		c := newTestClient(t, WithTransport(api))
+		if _, err := c.Clusters.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range api.order[len(api.order)-10:] {
+			readAll(t, c, []int64{id, id}, 1)
+		}
+		if api.calls != 20 {
+			t.Errorf("%d calls: %d gets, %d pages", api.calls, api.gets, api.pages)
+		}
+	})
+}
+
 func TestRead_callsWithoutBulk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

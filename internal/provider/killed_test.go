@@ -10,6 +10,11 @@ import (
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
 )
 
+// studioToken is the configuration of the token that the tests make, with more lines.
+func studioToken(more string) string {
+	return fmt.Sprintf("resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n  %s\n}\n", more)
+}
+
 // TestKilled kills the provider in the middle of an apply and applies again.
 func TestKilled(t *testing.T) {
 	t.Parallel()
@@ -18,14 +23,11 @@ func TestKilled(t *testing.T) {
 	held := func(method, route string, kind emulator.FaultKind) emulator.Fault {
 		return emulator.Fault{Method: method, Route: route, Kind: kind, Delay: hold}
 	}
-	token := func(more string) string {
-		return fmt.Sprintf("resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n%s\n}\n", more)
-	}
 	priority := func(n int) string {
 		return fmt.Sprintf("resource \"millicast_stream_priority\" \"test\" {\n  token_id   = 10002\n  priority   = %d\n  on_destroy = \"restore\"\n}\n", n)
 	}
 	restream := func(host string) string {
-		return token(fmt.Sprintf("  restream = [{ url = \"rtmp://%s.example.com\", key = \"a-key\" }]", host))
+		return studioToken(fmt.Sprintf("restream = [{ url = \"rtmp://%s.example.com\", key = \"a-key\" }]", host))
 	}
 	failover := "resource \"millicast_stream_failover\" \"test\" {\n  stream_name = \"main\"\n  token_ids   = [10003, 10002, 10001]\n}\n"
 	pair, three := liveTokens(new(int32(5))), liveTokens(new(int32(5)), new(int32(1)))
@@ -42,13 +44,13 @@ func TestKilled(t *testing.T) {
 		last           string // the route of the last write
 		restored       bool   // destroying puts the priority back that there was before
 	}{
-		"create, not done":                 {after: token(""), fault: held("POST", createRoute, emulator.FaultDropBefore), left: 1},
-		"create, done":                     {after: token(""), fault: held("POST", createRoute, emulator.FaultSlow), left: 1},
-		"create, done and not finished":    {after: token("is_active = false"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
-		"update, not done":                 {before: token(""), after: token("record = true"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
-		"update, done":                     {before: token(""), after: token("record = true"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1},
+		"create, not done":                 {after: studioToken(""), fault: held("POST", createRoute, emulator.FaultDropBefore), left: 1},
+		"create, done":                     {after: studioToken(""), fault: held("POST", createRoute, emulator.FaultSlow), left: 1},
+		"create, done and not finished":    {after: studioToken("is_active = false"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
+		"update, not done":                 {before: studioToken(""), after: studioToken("record = true"), fault: held("PUT", updateRoute, emulator.FaultDropBefore), left: 1},
+		"update, done":                     {before: studioToken(""), after: studioToken("record = true"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1},
 		"restream list, stored":            {before: restream("a"), live: true, after: restream("b"), fault: held("PUT", updateRoute, emulator.FaultSlow), left: 1, last: syncRoute},
-		"delete, done":                     {before: token(""), after: "", fault: held("DELETE", tokenRoute, emulator.FaultSlow), left: 0},
+		"delete, done":                     {before: studioToken(""), after: "", fault: held("DELETE", tokenRoute, emulator.FaultSlow), left: 0},
 		"reprioritize, not done":           {tokens: pair, after: priority(20), fault: held("POST", reprioritizeRoute, emulator.FaultDropBefore), left: 2, disconnections: 1, restored: true},
 		"reprioritize, done":               {tokens: pair, after: priority(20), fault: held("POST", reprioritizeRoute, emulator.FaultSlow), left: 2, disconnections: 1, restored: true},
 		"change of a priority, done":       {tokens: pair, before: priority(7), after: priority(20), fault: held("POST", reprioritizeRoute, emulator.FaultSlow), left: 2, disconnections: 2, restored: true},
@@ -111,7 +113,7 @@ func TestKilled_twoCandidates(t *testing.T) {
 	c := newCLI(t, srv)
 	c.killable()
 	c.killedDuring(srv, emulator.Fault{Method: "POST", Route: createRoute, Kind: emulator.FaultSlow, Delay: 20 * time.Second}, "",
-		"resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n}\n")
+		studioToken(""))
 	srv.CreateToken(emulator.TokenSeed{Label: "studio", Streams: []emulator.Stream{{Name: "main"}}})
 
 	if out := c.run("plan"); !strings.Contains(out, "Creation was cut short") {
@@ -137,7 +139,7 @@ func TestKilled_terraform(t *testing.T) {
 	t.Parallel()
 	srv := emulator.Start(t)
 	c := newCLI(t, srv)
-	c.write("main.tf", "resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n}\n")
+	c.write("main.tf", studioToken(""))
 	fault := emulator.Fault{Method: "POST", Route: createRoute, Kind: emulator.FaultSlow, Delay: 5 * time.Second}
 	srv.Inject(fault)
 	wait := c.start("apply", "-auto-approve")
@@ -200,15 +202,12 @@ func TestKilled_importedSecretIsNotRotated(t *testing.T) {
 	srv := emulator.Start(t)
 	c := newCLI(t, srv)
 	c.killable()
-	config := func(more string) string {
-		return "resource \"millicast_publish_token\" \"test\" {\n  label = \"studio\"\n  streams = [{ stream_name = \"main\" }]\n" + more + "}\n"
-	}
-	c.write("main.tf", config(""))
+	c.write("main.tf", studioToken(""))
 	srv.CreateToken(emulator.TokenSeed{Label: "studio", Streams: []emulator.Stream{{Name: "main"}}})
 	before := srv.Tokens()[0].Secret
 	c.run("import", "millicast_publish_token.test", "10001")
 	c.killedDuring(srv, emulator.Fault{Method: "PUT", Route: updateRoute, Kind: emulator.FaultDropBefore, Delay: 20 * time.Second}, "",
-		config("  record = true\n  rotation_trigger = \"a\"\n"))
+		studioToken("record = true\n  rotation_trigger = \"a\""))
 	c.run("apply", "-auto-approve")
 	c.mustHaveNoNotes()
 	if token := srv.Tokens()[0]; token.Secret != before || !token.Record {
