@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -66,6 +67,32 @@ If it is none of these, delete the folder %[1]s and apply again: then a new toke
 	}
 	if srv.Count("POST", createRoute) != 0 {
 		t.Errorf("a token was created")
+	}
+}
+
+// A provider may outlive the CLI for a while, and end the call in order. Nobody has
+// heard of the token all the same.
+func TestPublishToken_createWhoseAnswerNobodyTakesLeavesItsNote(t *testing.T) {
+	t.Parallel()
+	srv := emulator.Start(t)
+	dir, config := t.TempDir(), publishTokenValues(nil)
+	c, diags := configureProviderWithJournal(t, dir, providerConfig(srv))
+	c.mustBeEmpty("configuring", diags)
+	plan := c.plan(publishTokenType, nil, config)
+	srv.Inject(emulator.Fault{Method: "POST", Route: createRoute, Kind: emulator.FaultSlow, Delay: 20 * time.Second})
+	ctx, gone := context.WithTimeout(t.Context(), 3*time.Second)
+	defer gone()
+	c.applyUntil(ctx, publishTokenType, plan)
+	srv.ClearFaults()
+
+	c, diags = configureProviderWithJournal(t, dir, providerConfig(srv))
+	c.mustBeEmpty("configuring", diags)
+	plan = c.plan(publishTokenType, nil, config)
+	wantSummary(t, plan.diagnostics, "Creation was cut short")
+	_, diags = c.apply(publishTokenType, plan)
+	c.mustBeEmpty("applying", diags.errors())
+	if got := len(srv.Tokens()); got != 1 {
+		t.Errorf("%d tokens", got)
 	}
 }
 

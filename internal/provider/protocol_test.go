@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -159,8 +160,14 @@ func (c *protocolClient) plan(typeName string, prior *instance, config values) p
 // the caller's to take apart, as Terraform does: destroy, then create.
 func (c *protocolClient) apply(typeName string, change plannedChange) (*instance, diagnostics) {
 	c.t.Helper()
+	return c.applyUntil(c.t.Context(), typeName, change)
+}
+
+// applyUntil is apply by a CLI that is gone at the end of ctx.
+func (c *protocolClient) applyUntil(ctx context.Context, typeName string, change plannedChange) (*instance, diagnostics) {
+	c.t.Helper()
 	block := c.resourceBlock(typeName)
-	resp, err := c.server.ApplyResourceChange(c.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	resp, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName:        typeName,
 		PriorState:      c.packInstance(block, change.prior),
 		PlannedState:    c.packValue(block, change.planned.value),
