@@ -51,9 +51,16 @@ func TestAccStreamFailover_looksThroughTheAccountOnceForAChange(t *testing.T) {
 		resource.TestStep{Config: failoverConfig(srv, ids, "")},
 		resource.TestStep{PreConfig: srv.ResetRequests, Config: failoverConfig(srv, order, ""), Check: wantCalls(srv, 1)},
 	)
-	// The list is one page, and an empty one.
-	if pages := srv.Count("GET", "/api/publish_token/list"); pages != 2 {
-		t.Errorf("the account was listed by %d calls, want 2", pages)
+	// The list is one page, and an empty one that ends it. Reads of single tokens may
+	// load the first as well, if one of them was quicker than the others.
+	ends := 0
+	for _, request := range srv.Requests() {
+		if request.Route == "/api/publish_token/list" && request.Query.Get("page") == "2" {
+			ends++
+		}
+	}
+	if ends != 1 {
+		t.Errorf("the account was looked through %d times, want once", ends)
 	}
 }
 
