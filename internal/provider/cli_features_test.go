@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,7 +85,11 @@ func (l *leftOutTests) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	slices.Sort(l.tests)
-	text := fmt.Sprintf("%d tests left out, because %s lacks what they need\n", len(l.tests), cliVersion())
+	tests := "tests"
+	if len(l.tests) == 1 {
+		tests = "test"
+	}
+	text := fmt.Sprintf("%d %s left out, because %s lacks what they need\n", len(l.tests), tests, cliVersion())
 	for _, test := range l.tests {
 		text += "  " + test + "\n"
 	}
@@ -93,14 +98,14 @@ func (l *leftOutTests) String() string {
 
 // report says which tests were left out. `go test` drops what a package that
 // passes has printed, so the make targets give a file and print it at the end.
-func (l *leftOutTests) report(file string) {
+func (l *leftOutTests) report(out io.Writer, file string) {
 	text := l.String()
-	fmt.Fprint(os.Stderr, text)
+	fmt.Fprint(out, text)
 	if file == "" {
 		return
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(out, err)
 	}
 }
 
@@ -119,10 +124,11 @@ func TestNeeds_countsAndNames(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "left-out.txt")
-	list.report(file)
-	want := "1 tests left out, because " + cliVersion() + " lacks what they need\n  TestOf what nobody has: needs what nobody has\n"
-	if got := read(t, file); got != want {
-		t.Errorf("got:\n%swant:\n%s", got, want)
+	var printed strings.Builder
+	list.report(&printed, file)
+	want := "1 test left out, because " + cliVersion() + " lacks what they need\n  TestOf what nobody has: needs what nobody has\n"
+	if got := read(t, file); got != want || printed.String() != want {
+		t.Errorf("got:\n%sprinted:\n%swant:\n%s", got, printed.String(), want)
 	}
 }
 

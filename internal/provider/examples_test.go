@@ -21,9 +21,14 @@ func exampleAccount(t *testing.T) *emulator.Server {
 	t.Helper()
 	srv := emulator.Start(t)
 	for _, stream := range []string{mainStream, "launch-event"} {
-		for label, cluster := range map[string]string{" primary": "phx-1", " backup": "iad-1"} {
+		// The primary first: if viewers got the backup for a moment, that would be
+		// one switch more.
+		for _, token := range []struct {
+			label, cluster string
+			priority       int32
+		}{{" primary", "phx-1", 20}, {" backup", "iad-1", 10}} {
 			id := srv.CreateToken(emulator.TokenSeed{
-				Label: stream + label, OriginCluster: cluster, Priority: new(int32(len(label))), Streams: []emulator.Stream{{Name: stream}},
+				Label: stream + token.label, OriginCluster: token.cluster, Priority: &token.priority, Streams: []emulator.Stream{{Name: stream}},
 			})
 			srv.StartEncoder(emulator.Encoder{TokenID: id, Stream: stream})
 		}

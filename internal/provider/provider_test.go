@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	leftOut.report(os.Getenv("MILLICAST_LEFT_OUT"))
+	leftOut.report(os.Stderr, os.Getenv("MILLICAST_LEFT_OUT"))
 	if !said.report() && code == 0 {
 		code = 1
 	}
