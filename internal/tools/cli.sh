@@ -1,7 +1,8 @@
 #!/bin/sh
 # Finds the Terraform CLI, so that every make target uses the same one:
 # $TF_ACC_TERRAFORM_PATH, else terraform on PATH, else tofu on PATH, else an
-# OpenTofu that is built here as a Go tool. CLI=tofu asks for OpenTofu alone.
+# OpenTofu that is built here as a Go tool. CLI=tofu asks for OpenTofu alone, and
+# CLI=newest for the Terraform of internal/tools/terraform, which is built here too.
 #
 #   cli.sh              prints its path
 #   cli.sh COMMAND ...  runs COMMAND with the environment in which the tests and
@@ -28,9 +29,22 @@ build_tofu() {
 	echo "$built"
 }
 
+build_terraform() {
+	version=$(cd "$root/internal/tools/terraform" && go list -m -f '{{.Version}}' github.com/hashicorp/terraform)
+	built=$root/bin/cache/terraform-$version/terraform
+	if [ ! -x "$built" ]; then
+		echo "building Terraform $version from its Go module, two to four minutes once" >&2
+		mkdir -p "$(dirname -- "$built")"
+		"$root/internal/tools/terraform/build.sh" "$built" >&2
+	fi
+	echo "$built"
+}
+
 find_cli() {
 	if [ "${CLI:-}" = tofu ]; then
 		command -v tofu || build_tofu "no tofu on PATH"
+	elif [ "${CLI:-}" = newest ]; then
+		build_terraform
 	elif [ -n "${TF_ACC_TERRAFORM_PATH:-}" ]; then
 		if [ ! -x "$TF_ACC_TERRAFORM_PATH" ]; then
 			echo "TF_ACC_TERRAFORM_PATH is $TF_ACC_TERRAFORM_PATH, which cannot be run: correct it or unset it" >&2
