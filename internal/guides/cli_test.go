@@ -83,7 +83,12 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "guides:", err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if err := reportLeftOut(os.Getenv("MILLICAST_LEFT_OUT")); err != nil {
+		fmt.Fprintln(os.Stderr, "guides:", err)
+		return 1
+	}
+	return code
 }
 
 func prepare(dir string) error {

@@ -5,39 +5,34 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 const requiredProviders = "terraform {\n  required_providers {\n    millicast = {\n      source = \"millicast/millicast\"\n    }\n  }\n}\n\n"
 
-// newSyntax is what only a newer CLI can read. On any other, fmt checks its form.
+// newSyntax is what only some CLIs can read. On any other, fmt checks its form.
 var newSyntax = []struct {
-	form                *regexp.Regexp
-	terraform, opentofu int // minor version; 0: none can, in a .tf file
+	form *regexp.Regexp
+	on   []string // the first versions that can
 }{
-	{regexp.MustCompile(`(?m)^action "`), 14, 0},
-	{regexp.MustCompile(`(?m)^list "`), 0, 0},
-	{regexp.MustCompile(`(?m)^ +identity = \{`), 12, 12},
+	{regexp.MustCompile(`(?m)^action "`), []string{"Terraform 1.14"}},
+	{isQuery, []string{"Terraform 1.14"}},
+	{regexp.MustCompile(`(?m)^ +identity = \{`), []string{"Terraform 1.12", "OpenTofu 1.12"}},
 }
 
-// canRead reports whether the CLI knows all syntax of a text.
-func canRead(text string) bool {
-	name, version, _ := strings.Cut(cliVersion(), " v")
-	var major, minor int
-	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
-		return false
-	}
+var isQuery = regexp.MustCompile(`(?m)^list "`)
+
+// canRead reports whether the CLI knows all syntax of a text, and if not, which
+// ones do.
+func canRead(text string) (needs string, ok bool) {
 	for _, syntax := range newSyntax {
-		since := syntax.terraform
-		if name == "OpenTofu" {
-			since = syntax.opentofu
-		}
-		if syntax.form.MatchString(text) && (since == 0 || major == 1 && minor < since) {
-			return false
+		if syntax.form.MatchString(text) && !slices.ContainsFunc(syntax.on, isCLI) {
+			return strings.Join(syntax.on, " or "), false
 		}
 	}
-	return true
+	return "", true
 }
 
 // Every configuration of docs is valid with the provider of this tree. Import
@@ -58,8 +53,9 @@ func TestDocs_configurations(t *testing.T) {
 					module += text
 					text = module
 				}
-				if err := validate(t, text); err != nil {
-					t.Errorf("%s:%d: %v", file, b.line, err)
+				at := fmt.Sprintf("%s:%d", file, b.line)
+				if err := validate(t, at, text); err != nil {
+					t.Errorf("%s: %v", at, err)
 				}
 			}
 		})
@@ -76,12 +72,26 @@ var (
 	}
 )
 
-func validate(t *testing.T, text string) error {
+func validate(t *testing.T, at, text string) error {
 	t.Helper()
 	dir := t.TempDir()
-	name := "main.tf"
-	if assignment.MatchString(text) {
-		name = "main.tfvars"
+	name, args := "main.tf", []string{"validate"}
+	switch needs, ok := canRead(text); {
+	case !ok:
+		leaveOut(t, at, needs)
+		args = nil
+	case strings.Contains(text, "provider_installation"):
+		args = nil
+	case assignment.MatchString(text):
+		name, args = "main.tfvars", nil
+	case isQuery.MatchString(text):
+		name, args = "main.tfquery.hcl", []string{"validate", "-query"}
+		if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(requiredProviders), 0o600); err != nil {
+			return err
+		}
+	}
+	if args == nil {
+		args = []string{"fmt", "-write=false", "-list=false", "."}
 	}
 	for _, match := range importsTo.FindAllStringSubmatch(text, -1) {
 		if head := fmt.Sprintf("resource %q %q {\n", match[1], match[2]); !strings.Contains(text, head) {
@@ -96,10 +106,6 @@ func validate(t *testing.T, text string) error {
 	}
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 		return err
-	}
-	args := []string{"validate"}
-	if name != "main.tf" || !canRead(text) || strings.Contains(text, "provider_installation") {
-		args = []string{"fmt", "-write=false", "-list=false", "."}
 	}
 	out, err := command(t, dir, "", environment(), filepath.Join(work.commands, "terraform"), args...)
 	if err != nil {

@@ -34,6 +34,7 @@ var notRun = map[string]string{
 //	<!-- fails -->                  the command fails, as it should
 //	<!-- background -->             the command runs until the guide is over
 //	<!-- on: OpenTofu -->           the command is run where the CLI is that one
+//	<!-- on: Terraform 1.14 -->     ... in that version or a later one
 //	<!-- quiet -->                  nobody has been disconnected since the command before
 //	<!-- not run: REASON -->        the command is not run
 //	<!-- exits: N -->               the command fails with that code
@@ -184,7 +185,8 @@ func (s *session) shell(at string, b block, text string) bool {
 		}
 		return true
 	}
-	if cli, ok := b.note("on"); ok && !strings.HasPrefix(cliVersion(), cli) {
+	if cli, ok := b.note("on"); ok && !isCLI(cli) {
+		leaveOut(s.t, at, cli)
 		return true
 	}
 	if _, ok := b.note("quiet"); ok && len(s.srv.Disconnections()) != s.disconnections {

@@ -73,9 +73,9 @@ OpenTofu*)
 esac
 echo "using $about at $cli" >&2
 
-# Where the tests write what this CLI has made them leave out.
-mkdir -p "$root/bin"
-export MILLICAST_LEFT_OUT="$root/bin/left-out-$(echo "$about" | tr -c 'A-Za-z0-9.\n' '-').txt"
+# Where each package of tests writes what this CLI has made it leave out.
+export MILLICAST_LEFT_OUT="$root/bin/left-out/$(echo "$about" | tr -c 'A-Za-z0-9.\n' '-')"
+mkdir -p "$MILLICAST_LEFT_OUT"
 
 export TF_ACC_TERRAFORM_PATH="$cli"
 export MILLICAST_DEMO_CLI="$cli"
