@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -224,4 +225,26 @@ list "millicast_stream_priority" "all" {
 			},
 		}},
 	})
+}
+
+// What `terraform query` writes for the examples plans empty as it stands.
+func TestAccTokenList_generatedConfigIsAccepted(t *testing.T) {
+	t.Parallel()
+	for typeName, imports := range map[string]int{publishTokenType: 2 + 2, streamPriority: 2} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			srv := exampleAccount(t)
+			c := newCLI(t, srv, featureQuery)
+			c.write("main.tfquery.hcl", read(t, filepath.Join(examples, "list-resources", typeName, "list-resource.tfquery.hcl")))
+			c.run("query", "-generate-config-out=generated.tf")
+			if out := c.run("plan"); !strings.Contains(out, fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", imports)) {
+				t.Errorf("the import changes something:\n%s\n%s", out, c.read("generated.tf"))
+			}
+			c.run("apply", "-auto-approve")
+			c.run("plan", "-detailed-exitcode")
+			if len(srv.Writes()) != 0 {
+				t.Errorf("something was written: %v", srv.Writes())
+			}
+		})
+	}
 }
