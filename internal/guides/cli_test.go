@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/millicast/terraform-provider-millicast/internal/leftout"
 )
 
 // work is what all tests share: the provider, and a folder with the commands
@@ -84,7 +86,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := reportLeftOut(os.Getenv("MILLICAST_LEFT_OUT")); err != nil {
+	if err := leftOut.Report(os.Stderr, leftout.Folder(), "guides", cliVersion(), ""); err != nil {
 		fmt.Fprintln(os.Stderr, "guides:", err)
 		return 1
 	}

@@ -75,23 +75,20 @@ var (
 func validate(t *testing.T, at, text string) error {
 	t.Helper()
 	dir := t.TempDir()
-	name, args := "main.tf", []string{"validate"}
+	name, args := "main.tf", []string{"fmt", "-write=false", "-list=false", "."}
 	switch needs, ok := canRead(text); {
 	case !ok:
 		leaveOut(t, at, needs)
-		args = nil
 	case strings.Contains(text, "provider_installation"):
-		args = nil
 	case assignment.MatchString(text):
-		name, args = "main.tfvars", nil
+		name = "main.tfvars"
 	case isQuery.MatchString(text):
 		name, args = "main.tfquery.hcl", []string{"validate", "-query"}
 		if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(requiredProviders), 0o600); err != nil {
 			return err
 		}
-	}
-	if args == nil {
-		args = []string{"fmt", "-write=false", "-list=false", "."}
+	default:
+		args = []string{"validate"}
 	}
 	for _, match := range importsTo.FindAllStringSubmatch(text, -1) {
 		if head := fmt.Sprintf("resource %q %q {\n", match[1], match[2]); !strings.Contains(text, head) {

@@ -2,12 +2,10 @@ package guides
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
+
+	"github.com/millicast/terraform-provider-millicast/internal/leftout"
 )
 
 // isCLI reports whether the CLI is one that a name such as "OpenTofu" or
@@ -52,29 +50,11 @@ func TestIsVersion(t *testing.T) {
 }
 
 // leftOut are the places of pages that this CLI can do nothing with.
-var leftOut struct {
-	sync.Mutex
-	places []string
-}
+var leftOut leftout.List
 
 // leaveOut takes note of a place that another CLI has to be run on.
 func leaveOut(t *testing.T, at, needs string) {
 	t.Helper()
-	// A result is not to come out of go test's cache where the list has been deleted.
-	_, _ = os.Stat(os.Getenv("MILLICAST_LEFT_OUT"))
 	test, _, _ := strings.Cut(t.Name(), "/")
-	leftOut.Lock()
-	defer leftOut.Unlock()
-	leftOut.places = append(leftOut.places, fmt.Sprintf("  %s: %s: needs %s\n", test, strings.TrimPrefix(at, root+"/"), needs))
-}
-
-// reportLeftOut writes the list to a folder, where the make targets find it.
-func reportLeftOut(dir string) error {
-	slices.Sort(leftOut.places)
-	text := fmt.Sprintf("%d places of pages left out, because %s lacks what they need\n%s", len(leftOut.places), cliVersion(), strings.Join(leftOut.places, ""))
-	fmt.Fprint(os.Stderr, text)
-	if dir == "" {
-		return nil
-	}
-	return os.WriteFile(filepath.Join(dir, "guides.txt"), []byte(text), 0o600)
+	leftOut.Add(test+": "+strings.TrimPrefix(at, root+"/"), needs)
 }

@@ -2,17 +2,16 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/millicast/terraform-provider-millicast/internal/leftout"
 )
 
 // cliFeature is something that a supported CLI may lack. A test of it runs where
@@ -35,15 +34,13 @@ var (
 // the feature, and remembers it.
 func needs(t *testing.T, feature cliFeature) []tfversion.TerraformVersionCheck {
 	t.Helper()
-	// A result is not to come out of go test's cache where the list has been deleted.
-	_, _ = os.Stat(os.Getenv("MILLICAST_LEFT_OUT"))
 	return []tfversion.TerraformVersionCheck{leftOutCheck{test: t.Name(), feature: feature, list: &leftOut}}
 }
 
 type leftOutCheck struct {
 	test    string
 	feature cliFeature
-	list    *leftOutTests
+	list    *leftout.List
 }
 
 func (c leftOutCheck) CheckTerraformVersion(ctx context.Context, req tfversion.CheckTerraformVersionRequest, resp *tfversion.CheckTerraformVersionResponse) {
@@ -57,67 +54,23 @@ func (c leftOutCheck) CheckTerraformVersion(ctx context.Context, req tfversion.C
 		resp.Skip = "no version of this CLI has it"
 	}
 	if resp.Skip != "" {
-		c.list.add(c.test + ": needs " + c.feature.name)
+		c.list.Add(c.test, c.feature.name)
 	}
 }
 
-// leftOut are the tests that were left out.
-var leftOut leftOutTests
-
-type leftOutTests struct {
-	mu    sync.Mutex
-	tests []string
-	sweep string // how many cases of the sweep ran
-}
-
-func (l *leftOutTests) add(test string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.tests = append(l.tests, test)
-}
-
-func (l *leftOutTests) swept(ran string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sweep = ran
-}
-
-// String counts and names the tests, and says what the sweep has run.
-func (l *leftOutTests) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	slices.Sort(l.tests)
-	tests := "tests"
-	if len(l.tests) == 1 {
-		tests = "test"
-	}
-	text := fmt.Sprintf("%d %s left out, because %s lacks what they need\n", len(l.tests), tests, cliVersion())
-	for _, test := range l.tests {
-		text += "  " + test + "\n"
-	}
-	return text + l.sweep
-}
-
-// report says which tests were left out. `go test` drops what a package that
-// passes has printed, so the make targets give a folder and print what is in it at
-// the end.
-func (l *leftOutTests) report(out io.Writer, dir string) {
-	text := l.String()
-	fmt.Fprint(out, text)
-	if dir == "" {
-		return
-	}
-	if err := os.WriteFile(filepath.Join(dir, "provider.txt"), []byte(text), 0o600); err != nil {
-		fmt.Fprintln(out, err)
-	}
-}
+// leftOut are the tests that were left out, and sweepRan is how many cases of the
+// sweep ran.
+var (
+	leftOut  leftout.List
+	sweepRan atomic.Value
+)
 
 // A test is left out where the CLI lacks the feature, and named with it.
 func TestNeeds_countsAndNames(t *testing.T) {
 	t.Parallel()
 	never := cliFeature{"what nobody has", nil, nil}
 	always := cliFeature{"what all have", tfversion.SkipBelow(tfversion.Version1_8_0), tfversion.SkipBelow(tfversion.Version1_8_0)}
-	var list leftOutTests
+	var list leftout.List
 	for _, feature := range []cliFeature{never, always} {
 		check := leftOutCheck{test: "TestOf " + feature.name, feature: feature, list: &list}
 		var resp tfversion.CheckTerraformVersionResponse
@@ -126,12 +79,12 @@ func TestNeeds_countsAndNames(t *testing.T) {
 			t.Errorf("%s: skip %q", feature.name, resp.Skip)
 		}
 	}
-	dir := t.TempDir()
 	var printed strings.Builder
-	list.report(&printed, dir)
-	want := "1 test left out, because " + cliVersion() + " lacks what they need\n  TestOf what nobody has: needs what nobody has\n"
-	if got := read(t, filepath.Join(dir, "provider.txt")); got != want || printed.String() != want {
-		t.Errorf("got:\n%sprinted:\n%swant:\n%s", got, printed.String(), want)
+	if err := list.Report(&printed, "", "provider", "This CLI", ""); err != nil {
+		t.Fatal(err)
+	}
+	if want := "provider: 1 left out, because This CLI lacks what is needed\n  TestOf what nobody has: needs what nobody has\n"; printed.String() != want {
+		t.Errorf("printed:\n%swant:\n%s", printed.String(), want)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/millicast/terraform-provider-millicast/internal/emulator"
+	"github.com/millicast/terraform-provider-millicast/internal/leftout"
 )
 
 // TestMain refuses to run without a CLI: a test that is skipped for want of one
@@ -23,7 +24,11 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	leftOut.report(os.Stderr, os.Getenv("MILLICAST_LEFT_OUT"))
+	ran, _ := sweepRan.Load().(string)
+	if err := leftOut.Report(os.Stderr, leftout.Folder(), "provider", cliVersion(), ran); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	if !said.report() && code == 0 {
 		code = 1
 	}

@@ -132,7 +132,7 @@ func TestSweep(t *testing.T) {
 	workers.Wait()
 	ran := fmt.Sprintf("fault sweep: %d cases ran in %s, %d failed, %d were left to `make sweep`\n", run.Load(), time.Since(began).Round(time.Second), failed.Load(), left.Load())
 	t.Log(ran)
-	leftOut.swept(ran)
+	sweepRan.Store(ran)
 }
 
 // sweepResult is what a scenario has come to.
